@@ -1,0 +1,98 @@
+#include "stats/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace dagsim::stats {
+namespace {
+
+void check_not_empty(std::string_view what, std::span<const double> values) {
+  if (values.empty()) {
+    throw std::domain_error(fmt::format("{} needs at least one value", what));
+  }
+}
+
+}  // namespace
+
+double mean(std::span<const double> values) {
+  check_not_empty("mean", values);
+  double sum = 0;
+  for (const double value : values) {
+    sum += value;
+  }
+  return sum / static_cast<double>(values.size());
+}
+
+double standard_deviation(std::span<const double> values) {
+  if (values.size() < 2) {
+    return 0;
+  }
+  const double centre = mean(values);
+  double sum = 0;
+  for (const double value : values) {
+    sum += (value - centre) * (value - centre);
+  }
+  return std::sqrt(sum / static_cast<double>(values.size() - 1));
+}
+
+double quantile_sorted(std::span<const double> sorted, double p) {
+  check_not_empty("quantile", sorted);
+  check_probability("p", p);
+  const double position = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<size_t>(position);
+  const double fraction = position - static_cast<double>(below);
+  if (fraction == 0) {
+    return sorted[below];
+  }
+  return sorted[below] + fraction * (sorted[below + 1] - sorted[below]);
+}
+
+double quantile(std::span<const double> values, double p) {
+  check_not_empty("quantile", values);
+  check_probability("p", p);
+  std::vector<double> copy(values.begin(), values.end());
+  const double position = p * static_cast<double>(copy.size() - 1);
+  const auto below = copy.begin() + static_cast<std::ptrdiff_t>(position);
+  const double fraction = position - std::floor(position);
+  std::nth_element(copy.begin(), below, copy.end());
+  if (fraction == 0) {
+    return *below;
+  }
+  const double above = *std::min_element(below + 1, copy.end());
+  return *below + fraction * (above - *below);
+}
+
+Interval interval_of_resamples(std::span<const double> batch_estimates, double confidence) {
+  check_not_empty("interval_of_resamples", batch_estimates);
+  if (!(confidence > 0 && confidence < 1)) {
+    throw std::domain_error(fmt::format("confidence is {}, but must be between 0 and 1", confidence));
+  }
+  const double centre = mean(batch_estimates);
+  if (batch_estimates.size() < 2) {
+    return {.low = centre, .high = centre, .confidence = confidence};
+  }
+  const double degrees = static_cast<double>(batch_estimates.size() - 1);
+  const double reach = student_quantile(0.5 + confidence / 2, degrees) * standard_deviation(batch_estimates);
+  return {.low = centre - reach, .high = centre + reach, .confidence = confidence};
+}
+
+double crps(std::span<const double> forecast, double outcome) {
+  check_not_empty("crps", forecast);
+  std::vector<double> sorted(forecast.begin(), forecast.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto count = static_cast<double>(sorted.size());
+  double distance = 0;
+  double spread = 0;
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    distance += std::abs(sorted[i] - outcome);
+    spread += (2 * static_cast<double>(i) + 1 - count) * sorted[i];
+  }
+  return distance / count - spread / (count * count);
+}
+
+}  // namespace dagsim::stats
