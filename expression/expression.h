@@ -1,0 +1,92 @@
+// GitHub's expression language: text to tree, tree and contexts to value.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "expression/value.h"
+
+namespace dagsim::expression {
+
+struct Tree;  // expression/tree.h
+
+enum class ErrorKind { Lexing, Parsing, Evaluation };
+
+/// A fault in an expression: what, and at which byte of its text.
+struct ExpressionError : std::runtime_error {
+  ExpressionError(ErrorKind error_kind, std::string message, size_t byte)
+      : std::runtime_error(std::move(message)), kind(error_kind), offset(byte) {}
+  ErrorKind kind;
+  size_t offset;
+};
+
+/// A parsed expression. Copies share the tree.
+class Expression {
+ public:
+  /// `text` is what stands between `${{` and `}}`. Names of contexts and functions aren't checked here; see
+  /// check_names. \throws ExpressionError (Lexing or Parsing). Empty text is null.
+  static Expression parse(std::string_view text);
+
+  const Tree& tree() const { return *tree_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  std::shared_ptr<const Tree> tree_;
+};
+
+/// What success(), failure(), cancelled() and always() answer in `if`; hashFiles where files are known.
+using Function = std::function<Value(std::span<const Value> arguments)>;
+
+/// What an expression may refer to: contexts by name (`github`, `needs`, …) and functions beyond the built-in ones.
+/// Names ignore case.
+struct Scope {
+  Object contexts;
+  std::map<std::string, Function> functions;  ///< lower-case names
+};
+
+/// \throws ExpressionError (Evaluation) for unknown contexts or functions, wrong arguments, bad JSON.
+Value evaluate(const Expression& expression, const Scope& scope);
+
+/// The dotted references of an expression in order of appearance, lower-cased: "needs.changes.outputs.rust",
+/// "matrix.os", "steps.cache.outputs.cache-hit". An index by literal is a component like any other; a computed index or
+/// a filter
+/// (`needs.*.result`) ends the path with ".*". What stands inside a computed index follows its path.
+std::vector<std::string> references(const Expression& expression);
+
+/// Checks that every context is one of `contexts` and every function built in or one of `functions`, as GitHub does per
+/// key. Names ignore case. success, failure, cancelled, always and hashFiles count as built in only where they are
+/// listed. \throws ExpressionError (Parsing) at the first name that isn't: "unrecognized named-value: 'x'".
+void check_names(const Expression& expression, std::span<const std::string> contexts,
+                 std::span<const std::string> functions);
+
+/// Whether the tree calls the function anywhere (name ignores case).
+bool calls(const Expression& expression, std::string_view function);
+
+/// Whether a status function (success, failure, cancelled, always) is called anywhere.
+bool calls_status_function(const Expression& expression);
+
+/// `if:` as GitHub normalises it: empty is `success()`; without a status function `success() && (text)`; else
+/// unchanged. `text` is the raw value of the key, with or without `${{ }}`; text around `${{ }}` makes it a format()
+/// call, as on GitHub. \throws ExpressionError.
+std::string normalise_condition(std::string_view text);
+
+/// A template ("build ${{ matrix.os }}") as one expression text: a lone segment is itself, several become format(…),
+/// text without segments a quoted literal. \throws ExpressionError for an unclosed `${{`.
+std::string template_to_expression(std::string_view text);
+
+/// Evaluates a template to a value: a lone segment keeps its kind, otherwise a string.
+/// \throws ExpressionError, its offset counted in the whole `text`.
+Value evaluate_template(std::string_view text, const Scope& scope);
+
+/// Whether the text holds a `${{`.
+bool is_template(std::string_view text);
+
+}  // namespace dagsim::expression
