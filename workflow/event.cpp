@@ -1,0 +1,185 @@
+#include "workflow/event.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "workflow/reader.h"
+
+namespace dagsim::workflow {
+
+using expression::Object;
+using expression::Value;
+
+namespace {
+
+/// A name that the filter lets through: main if it may, else the first pattern with its wildcards filled in.
+std::string name_for(const std::vector<Text>& patterns, const std::string& usual) {
+  for (const Text& pattern : patterns) {
+    if (glob_match(pattern.value, usual)) return usual;
+  }
+  for (const Text& pattern : patterns) {
+    if (pattern.value.empty() || pattern.value.starts_with('!')) continue;
+    std::string name;
+    for (const char c : pattern.value) {
+      if (c != '*') {
+        name += c;
+      } else if (name.empty() || name.back() != '1') {
+        name += '1';
+      }
+    }
+    return name;
+  }
+  return usual;
+}
+
+void set_ref(Object& github, const std::string& kind, const std::string& name) {
+  github.set("ref", "refs/" + kind + "/" + name);
+  github.set("ref_name", name);
+  github.set("ref_type", kind == "tags" ? "tag" : "branch");
+}
+
+Object event_payload(const std::string& event, const std::string& base) {
+  Object payload;
+  if (event != "pull_request" && event != "pull_request_target") return payload;
+  Object base_object;
+  base_object.set("ref", base);
+  Object pull_request;
+  pull_request.set("draft", false);
+  pull_request.set("base", base_object);
+  payload.set("pull_request", pull_request);
+  return payload;
+}
+
+Object github_context(const Document& document, const Trigger& trigger) {
+  Object github;
+  const std::string& event = trigger.event.value;
+  github.set("event_name", event);
+  github.set("workflow", document.name.value.empty() ? document.file->path() : document.name.value);
+  const std::string branch = name_for(trigger.branches, "main");
+  if (event == "pull_request") {
+    github.set("ref", "refs/pull/1/merge");
+    github.set("ref_name", "1/merge");
+    github.set("ref_type", "branch");
+    github.set("head_ref", "topic");
+    github.set("base_ref", branch);
+  } else {
+    const bool is_tag = event == "release" || (event == "push" && trigger.branches.empty() && !trigger.tags.empty());
+    set_ref(github, is_tag ? "tags" : "heads", is_tag ? name_for(trigger.tags, "v1.0.0") : branch);
+    github.set("head_ref", event == "pull_request_target" ? "topic" : "");
+    github.set("base_ref", event == "pull_request_target" ? branch : "");
+  }
+  github.set("event", event_payload(event, branch));
+  return github;
+}
+
+std::optional<Value> dispatch_input(const Input& input, const Request& request, Diagnostics& diagnostics) {
+  const auto given = std::ranges::find_if(
+      request.inputs, [&](const auto& pair) { return equals_ignore_case(pair.first, input.name.value); });
+  if (given == request.inputs.end()) {
+    if (!input.fallback) {
+      if (input.type == Input::Type::Choice && !input.options.empty()) return Value(input.options.front());
+      return empty_input(input);
+    }
+    return typed_input(input, Value(input.fallback->value)).value_or(Value(input.fallback->value));
+  }
+  std::optional<Value> value = typed_input(input, Value(given->second));
+  if (value) return value;
+  std::string expected = std::string(type_name(input));
+  if (input.type == Input::Type::Choice) expected = any_of(input.options);
+  diagnostics.error("wrong-input",
+                    fmt::format("input \"{}\" is \"{}\", expected {}", input.name.value, given->second, expected),
+                    input.name.where);
+  return std::nullopt;
+}
+
+Object dispatch_inputs(const Trigger& trigger, const Request& request, Diagnostics& diagnostics) {
+  Object inputs;
+  std::vector<std::string> names;
+  for (const Input& input : trigger.inputs) {
+    names.push_back(input.name.value);
+    if (std::optional<Value> value = dispatch_input(input, request, diagnostics)) inputs.set(input.name.value, *value);
+  }
+  for (const auto& given : request.inputs) {
+    const std::string& name = given.first;
+    if (inputs.find(name) != nullptr) continue;
+    if (std::ranges::any_of(names, [&](const std::string& known) { return equals_ignore_case(known, name); })) continue;
+    Diagnostic& diagnostic = diagnostics.error(
+        "unknown-input", fmt::format("the workflow declares no input \"{}\"", name), trigger.event.where);
+    suggest(diagnostic, name, names);
+  }
+  return inputs;
+}
+
+}  // namespace
+
+std::optional<EventContexts> event_contexts(const Document& document, const Request& request,
+                                            Diagnostics& diagnostics) {
+  const Trigger* trigger = document.trigger(request.event);
+  if (trigger == nullptr) {
+    std::vector<std::string> events;
+    for (const Trigger& other : document.triggers) events.push_back(other.event.value);
+    std::ranges::sort(events);
+    const SourceRange where =
+        document.triggers.empty() ? SourceRange{document.file, {}} : document.triggers[0].event.where;
+    diagnostics.error("not-triggered",
+                      fmt::format("this workflow does not run for \"{}\"; expected {}", request.event, any_of(events)),
+                      where);
+    return std::nullopt;
+  }
+  EventContexts contexts{github_context(document, *trigger), {}};
+  if (request.event != "workflow_dispatch" && request.event != "workflow_call") return contexts;
+  contexts.inputs = dispatch_inputs(*trigger, request, diagnostics);
+  Object texts;
+  for (const auto& [name, value] : contexts.inputs.entries()) texts.set(name, expression::to_string(value));
+  Object payload;
+  payload.set("inputs", texts);
+  contexts.github.set("event", payload);
+  return contexts;
+}
+
+std::optional<Value> typed_input(const Input& input, const Value& value) {
+  const std::string text = expression::to_string(value);
+  switch (input.type) {
+    case Input::Type::Boolean:
+      if (value.kind() == expression::Kind::Boolean) return value;
+      if (equals_ignore_case(text, "true")) return Value(true);
+      if (equals_ignore_case(text, "false") || text.empty()) return Value(false);
+      return std::nullopt;
+    case Input::Type::Number: {
+      const double number = expression::to_number(value);
+      if (std::isnan(number)) return std::nullopt;
+      return Value(number);
+    }
+    case Input::Type::Choice:
+      if (!input.options.empty() && std::ranges::find(input.options, text) == input.options.end()) return std::nullopt;
+      return Value(text);
+    case Input::Type::String:
+      break;
+  }
+  return Value(text);
+}
+
+Value empty_input(const Input& input) {
+  if (input.type == Input::Type::Boolean) return {false};
+  if (input.type == Input::Type::Number) return {0};
+  return {""};
+}
+
+std::string_view type_name(const Input& input) {
+  switch (input.type) {
+    case Input::Type::Boolean:
+      return "boolean";
+    case Input::Type::Number:
+      return "number";
+    case Input::Type::Choice:
+      return "choice";
+    case Input::Type::String:
+      break;
+  }
+  return "string";
+}
+
+}  // namespace dagsim::workflow

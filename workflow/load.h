@@ -1,0 +1,35 @@
+// From workflow files to a Pipeline: the door of this folder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/file_system.h"
+#include "model/pipeline.h"
+
+namespace dagsim::workflow {
+
+/// What GitHub would know when it starts the run.
+struct Request {
+  std::string path;           ///< a repository-like folder (with .github/workflows) or a workflow file
+  std::string workflow_file;  ///< which file of a folder ("ci.yml"); "": the one that the event triggers, or ci.yml
+                              ///< among several
+  std::string event = "pull_request";
+  std::vector<model::Pipeline::Output> outputs;  ///< outputs of jobs, as the change class gives them
+  std::vector<std::pair<std::string, std::string>>
+      inputs;  ///< workflow_dispatch inputs; declared defaults fill the rest
+};
+
+/// Reads, checks and expands. Findings have positions; the result is empty only when there are errors. Presence of the
+/// jobs is not resolved yet (model::resolve_presence). Everything that GitHub resolves elsewhere (remote actions,
+/// remote workflows, secrets) stays opaque, with a warning where a remote reusable workflow hides jobs.
+std::optional<model::Pipeline> load(const FileSystem& files, const Request& request, Diagnostics& diagnostics);
+
+/// The root of the repository that `path` lies in: the folder itself, or the folder above `.github`; "" when there is
+/// none.
+std::string repository_root(const FileSystem& files, const std::string& path);
+
+}  // namespace dagsim::workflow
