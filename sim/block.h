@@ -1,0 +1,50 @@
+// One block of replications: everything that the variants share, computed once, in one thread's own memory.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/kernel.h"
+#include "sim/plan.h"
+#include "sim/program.h"
+
+namespace dagsim::sim {
+
+class Block {
+ public:
+  explicit Block(const Program& program);
+
+  /// Draws and computes block `number`.
+  void run(const Plan& plan, uint64_t number);
+
+  Lanes<const int32_t> finish(uint32_t node) const { return finishes_[node]; }
+  Lanes<const int32_t> duration(uint32_t node) const { return times_[program_.nodes[node].duration]; }
+  Lanes<const int32_t> dispatch(uint32_t node) const { return times_[program_.nodes[node].dispatch]; }
+  Lanes<const float> fraction(uint32_t fraction) const { return fractions_[fraction]; }
+  /// Where the job of a node runs (0 or -1), or null for everywhere.
+  const int32_t* mask(uint32_t node) const;
+  bool runs(uint32_t node, size_t lane) const {
+    const int32_t* lanes = mask(node);
+    return lanes == nullptr || lanes[lane] != 0;
+  }
+
+  const Program& program() const { return program_; }
+
+ private:
+  void draw_samples(const Plan& plan, uint64_t number);
+  void draw_fractions(uint64_t number);
+  void compute_masks();
+  void compute_times(const Plan& plan, size_t resample);
+  void compute_finishes();
+
+  const Program& program_;
+  std::vector<uint32_t> rows_;
+  Rows<float> samples_;
+  Rows<float> fractions_;
+  Rows<int32_t> masks_;
+  Rows<int32_t> times_;
+  Rows<int32_t> finishes_;
+  std::vector<uint32_t> bits_;
+  std::vector<float> scratch_;
+};
+
+}  // namespace dagsim::sim

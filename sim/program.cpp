@@ -1,0 +1,212 @@
+#include "sim/program.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "sim/kernel.h"
+#include "sim/program_builder.h"
+
+namespace dagsim::sim {
+namespace {
+
+using model::index;
+using model::JobId;
+
+class VariantCompiler {
+ public:
+  VariantCompiler(ProgramBuilder& builder, const Variant& variant)
+      : builder_(builder),
+        pipeline_(*variant.pipeline),
+        graph_(*variant.graph),
+        timing_(*variant.timing),
+        job_count_(pipeline_.jobs.size()),
+        stands_for_(job_count_) {
+    check_sizes();
+    out_.explain = variant.explain;
+    out_.node.assign(job_count_, kNone);
+    out_.needs.resize(job_count_);
+    out_.price.resize(job_count_);
+  }
+
+  VariantProgram compile() {
+    for (const JobId id : graph_.order()) {
+      add_job(id);
+    }
+    out_.gate = running(gates());
+    find_first_legs();
+    mark_before_gate();
+    for (const model::DefectKind& kind : pipeline_.defects) {
+      add_defect(kind);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void check_sizes() const {
+    if (graph_.size() != job_count_ || timing_.jobs.size() != job_count_) {
+      throw std::domain_error(fmt::format("a variant has {} jobs, but its graph {} and its timing {}", job_count_,
+                                          graph_.size(), timing_.jobs.size()));
+    }
+  }
+
+  void find_first_legs() {
+    std::map<std::string, uint32_t> first;
+    for (uint32_t job = 0; job < job_count_; ++job) {
+      out_.first_leg.push_back(first.try_emplace(pipeline_.jobs[job].id, job).first->second);
+    }
+  }
+
+  std::vector<JobId> gates() const { return model::gate_jobs(pipeline_); }
+
+  /// The jobs among `jobs` that may run, and for each that is skipped those that it stands for; each once, in the order
+  /// of `jobs`.
+  std::vector<uint32_t> running(std::span<const JobId> jobs) const {
+    std::vector<uint32_t> result;
+    std::vector<uint8_t> seen(job_count_);
+    for (const JobId id : jobs) {
+      for (const uint32_t job : stands_for_[index(id)]) {
+        if (seen[job] == 0) {
+          result.push_back(job);
+        }
+        seen[job] = 1;
+      }
+    }
+    return result;
+  }
+
+  Time duration(const model::Job& job, const model::JobTiming& timing) {
+    Time time{.terms = {}, .mask = mask(job, timing)};
+    for (const model::Term& term : timing.terms) {
+      const model::Law& law = timing_.laws.at(term.law);
+      check_finite("coefficient of a term of job \"" + job.key + "\"", static_cast<double>(term.coefficient));
+      ProgramTerm compiled{builder_.sample(law, "duration/" + law.stream), term.coefficient, {}};
+      for (const uint32_t assumption : term.assumptions) {
+        compiled.assumptions.push_back(builder_.assumption(timing_.assumptions.at(assumption)));
+      }
+      time.terms.push_back(std::move(compiled));
+    }
+    return time;
+  }
+
+  uint32_t mask(const model::Job& job, const model::JobTiming& timing) {
+    const bool decided_by_row = job.presence == model::Presence::Unknown && !timing.runs.empty();
+    return decided_by_row ? builder_.mask(timing.runs) : kNone;
+  }
+
+  void add_job(JobId id) {
+    const auto job_index = static_cast<uint32_t>(index(id));
+    const model::Job& job = pipeline_.job(id);
+    std::vector<uint32_t> needs = running(graph_.needs(id));
+    if (job.presence == model::Presence::Skipped) {
+      stands_for_[job_index] = std::move(needs);
+      return;
+    }
+    stands_for_[job_index] = {job_index};
+    const model::JobTiming& timing = timing_.jobs[job_index];
+    const model::Law& dispatch_law = timing_.laws.at(timing.dispatch);
+    const uint32_t dispatch = builder_.sample(dispatch_law, "dispatch/" + job.stream);
+    Node node{.dispatch = builder_.time({{{dispatch, 1.0F, {}}}, mask(job, timing)}),
+              .duration = builder_.time(duration(job, timing)),
+              .needs = {}};
+    for (const uint32_t need : needs) {
+      node.needs.push_back(out_.node[need]);
+    }
+    out_.node[job_index] = builder_.node(std::move(node));
+    out_.needs[job_index] = std::move(needs);
+    out_.order.push_back(job_index);
+    const model::Pool* pool = pipeline_.pool_of(job);
+    out_.price[job_index] = pool == nullptr ? 0 : pool->price_per_minute;
+  }
+
+  void mark_before_gate() {
+    out_.before_gate.assign(job_count_, 0);
+    for (const uint32_t job : out_.gate) {
+      out_.before_gate[job] = 1;
+    }
+    for (auto job = out_.order.rbegin(); job != out_.order.rend(); ++job) {
+      if (out_.before_gate[*job] != 0) {
+        for (const uint32_t need : out_.needs[*job]) {
+          out_.before_gate[need] = 1;
+        }
+      }
+    }
+  }
+
+  void add_defect(const model::DefectKind& kind) {
+    ProgramDefect defect{kind.name, {}};
+    for (uint32_t i = 0; i < job_count_; ++i) {
+      const model::Job& job = pipeline_.jobs[i];
+      const auto covers = [&](const std::string& glob) {
+        return glob_match(glob, job.id) || glob_match(glob, job.key);
+      };
+      if (out_.node[i] != kNone && std::any_of(kind.jobs.begin(), kind.jobs.end(), covers)) {
+        defect.covers.push_back({i, builder_.fraction("failure/" + kind.name + "/" + job.stream)});
+      }
+    }
+    out_.defects.push_back(std::move(defect));
+  }
+
+  ProgramBuilder& builder_;
+  const model::Pipeline& pipeline_;
+  const model::Graph& graph_;
+  const model::Timing& timing_;
+  size_t job_count_;
+  std::vector<std::vector<uint32_t>> stands_for_;  ///< by job: itself, or what a skipped job waits for
+  VariantProgram out_;
+};
+
+void check_rows(const std::vector<Variant>& variants) {
+  const std::vector<model::Row>& rows = variants.front().timing->rows;
+  if (rows.empty()) {
+    throw std::domain_error("a simulation needs at least one row of history");
+  }
+  double all = 0;
+  for (const model::Row& row : rows) {
+    check_not_negative("weight of run \"" + row.run + "\"", row.weight);
+    all += row.weight;
+  }
+  check_positive("sum of the weights of all runs", all);
+  for (const Variant& variant : variants) {
+    if (variant.timing->rows.size() != rows.size()) {
+      throw std::domain_error(fmt::format("all variants must have the same rows, but there are {} and {}", rows.size(),
+                                          variant.timing->rows.size()));
+    }
+  }
+}
+
+/// Every time is cut so that the deepest chain of dispatches and durations stays below 2^31 ticks (388 days).
+int32_t longest_time(const std::vector<Node>& nodes) {
+  std::vector<int32_t> depth(nodes.size(), 1);
+  int32_t deepest = 1;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    for (const uint32_t need : nodes[i].needs) {
+      depth[i] = std::max(depth[i], depth[need] + 1);
+    }
+    deepest = std::max(deepest, depth[i]);
+  }
+  return INT32_MAX / (2 * deepest + 1);
+}
+
+}  // namespace
+
+Program compile(const std::vector<Variant>& variants, uint64_t seed) {
+  ProgramBuilder builder(seed);
+  if (variants.empty()) {
+    return std::move(builder.program);
+  }
+  check_rows(variants);
+  builder.program.rows = &variants.front().timing->rows;
+  for (const Variant& variant : variants) {
+    builder.program.variants.push_back(VariantCompiler(builder, variant).compile());
+  }
+  builder.program.longest_time = longest_time(builder.program.nodes);
+  return std::move(builder.program);
+}
+
+}  // namespace dagsim::sim

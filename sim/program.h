@@ -1,0 +1,105 @@
+// What a simulation runs: all variants compiled into flat arrays in which everything that variants have in common
+// exists once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/simulate.h"
+#include "stats/random.h"
+
+namespace dagsim::sim {
+
+constexpr uint32_t kNone = UINT32_MAX;
+
+/// A law drawn with one stream of normals. Laws of equal content and stream are one sample, whichever variants they
+/// come from.
+struct Sample {
+  const model::Law* law = nullptr;  ///< in a variant's timing, which outlives the program
+  uint32_t shift = 0;               ///< index of Program::shifts
+  bool same_in_all_rows = false;
+};
+
+/// A stream of standard normals and the samples that use it.
+struct NormalStream {
+  stats::Stream stream;
+  std::vector<uint32_t> samples;
+};
+
+/// A term whose assumptions are indices of Program::assumptions.
+struct ProgramTerm {
+  uint32_t sample = 0;
+  float coefficient = 1;
+  std::vector<uint32_t> assumptions;
+  auto operator<=>(const ProgramTerm&) const = default;
+};
+
+/// Ticks that some jobs take (or wait): a sum of terms, nothing where the mask says that the job did not run.
+struct Time {
+  std::vector<ProgramTerm> terms;
+  uint32_t mask = kNone;  ///< index of Program::masks
+  auto operator<=>(const Time&) const = default;
+};
+
+/// The completion of a job: the last of its needs, dispatch, duration. Jobs of different variants with equal time and
+/// equal needs are one node. Needs have lower indices.
+struct Node {
+  uint32_t dispatch = 0;  ///< index of Program::times
+  uint32_t duration = 0;
+  std::vector<uint32_t> needs;  ///< sorted
+  auto operator<=>(const Node&) const = default;
+};
+
+struct ProgramAssumption {
+  std::string name;
+  double low = 1;
+  double high = 1;
+  auto operator<=>(const ProgramAssumption&) const = default;
+};
+
+/// A job that covers a defect kind, and the stream of the points at which it fails.
+struct Cover {
+  uint32_t job = 0;
+  uint32_t fraction = 0;  ///< index of Program::fractions
+};
+
+struct ProgramDefect {
+  std::string kind;
+  std::vector<Cover> covers;
+};
+
+/// One variant. Jobs are indices of Pipeline::jobs; only those that may run appear. A skipped job is replaced by its
+/// needs.
+struct VariantProgram {
+  std::vector<uint32_t> order;               ///< topological
+  std::vector<uint32_t> node;                ///< by job; kNone for skipped jobs
+  std::vector<std::vector<uint32_t>> needs;  ///< by job, in the order of its graph
+  std::vector<uint32_t> first_leg;           ///< by job: the first job of the same id path
+  std::vector<uint32_t> gate;                ///< jobs whose completion ends the wall clock
+  std::vector<uint8_t> before_gate;          ///< by job: belongs to the gate or must complete before it
+  std::vector<double> price;                 ///< by job, per minute
+  std::vector<ProgramDefect> defects;
+  bool explain = true;
+};
+
+struct Program {
+  const std::vector<model::Row>* rows = nullptr;
+  std::vector<NormalStream> normals;
+  std::vector<Sample> samples;
+  std::vector<std::string> shifts;  ///< stream names
+  std::vector<ProgramAssumption> assumptions;
+  std::vector<std::vector<uint8_t>> masks;  ///< by row
+  std::vector<Time> times;
+  std::vector<Node> nodes;
+  std::vector<stats::Stream> fractions;
+  std::vector<VariantProgram> variants;
+  int32_t longest_time = 0;  ///< ticks; a dispatch or duration is cut to it, so that no chain overflows
+};
+
+/// Compiles variants. \throws std::domain_error when there are no rows, when variants differ in their rows, when a law
+/// has not one location and one spread for each row, or when a number is not what model/timing.h says.
+Program compile(const std::vector<Variant>& variants, uint64_t seed);
+
+}  // namespace dagsim::sim

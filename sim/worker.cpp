@@ -1,0 +1,114 @@
+#include "sim/worker.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace dagsim::sim {
+namespace {
+
+constexpr uint64_t kDragBlocks = 8;
+constexpr float kSecondsPerTick = 1.0F / static_cast<float>(kTicksPerSecond);
+
+void add_up(std::vector<int64_t>& into, const std::vector<int64_t>& other) {
+  for (size_t i = 0; i < into.size(); ++i) {
+    into[i] += other[i];
+  }
+}
+
+}  // namespace
+
+void VariantTotals::add(const VariantTotals& other) {
+  add_up(ticks, other.ticks);
+  add_up(minutes, other.minutes);
+  add_up(ran, other.ran);
+  for (size_t defect = 0; defect < shown_by.size(); ++defect) {
+    add_up(shown_by[defect], other.shown_by[defect]);
+  }
+}
+
+Worker::Worker(const Program& program, const Plan& plan, Results& results)
+    : plan_(plan), results_(results), block_(program) {
+  for (const VariantProgram& variant : program.variants) {
+    const std::vector<int64_t> by_job(variant.node.size());
+    totals_.push_back({by_job, by_job, by_job, std::vector(variant.defects.size(), by_job)});
+    explainers_.emplace_back(variant);
+  }
+}
+
+void Worker::run(uint64_t number) {
+  block_.run(plan_, number);
+  for (size_t v = 0; v < totals_.size(); ++v) {
+    run_variant(v, number);
+  }
+}
+
+void Worker::add(const Worker& other) {
+  for (size_t v = 0; v < totals_.size(); ++v) {
+    totals_[v].add(other.totals_[v]);
+    explainers_[v].add(other.explainers_[v]);
+  }
+}
+
+/// Whether the block is one of the kDragBlocks, or of all if there are fewer, that lie evenly over the resamples.
+bool Worker::has_drag(uint64_t number) const {
+  const uint64_t blocks = plan_.blocks();
+  const uint64_t chosen = std::min(blocks, kDragBlocks);
+  const uint64_t place = (number * chosen + blocks - 1) / blocks;
+  return place < chosen && place * blocks / chosen == number;
+}
+
+void Worker::run_variant(size_t v, uint64_t number) {
+  const size_t first = number * kBlock;
+  Result& result = results_.variants[v];
+  std::vector<int32_t> wall(kBlock);
+  for (const uint32_t job : variant(v).gate) {
+    maximum(block_.finish(variant(v).node[job]), Lanes<int32_t>(wall));
+  }
+  std::transform(wall.begin(), wall.end(), result.wall.begin() + static_cast<std::ptrdiff_t>(first),
+                 [](int32_t ticks) { return static_cast<float>(ticks) * kSecondsPerTick; });
+  add_jobs(v, first);
+  for (size_t defect = 0; defect < variant(v).defects.size(); ++defect) {
+    add_defect(v, defect, first);
+  }
+  if (variant(v).explain) {
+    explainers_[v].add(block_, Lanes<const int32_t>(wall), has_drag(number));
+  }
+}
+
+void Worker::add_jobs(size_t v, size_t first) {
+  VariantTotals& totals = totals_[v];
+  std::vector<int32_t> minutes(kBlock);
+  for (const uint32_t job : variant(v).order) {
+    const uint32_t node = variant(v).node[job];
+    totals.ticks[job] += total(block_.duration(node));
+    totals.minutes[job] += add_minutes(block_.duration(node), Lanes<int32_t>(minutes));
+    const int32_t* mask = block_.mask(node);
+    totals.ran[job] += mask == nullptr ? static_cast<int64_t>(kBlock)
+                                       : std::count_if(mask, mask + kBlock, [](int32_t lane) { return lane != 0; });
+  }
+  std::transform(minutes.begin(), minutes.end(),
+                 results_.variants[v].minutes.begin() + static_cast<std::ptrdiff_t>(first),
+                 [](int32_t value) { return static_cast<float>(value); });
+}
+
+void Worker::add_defect(size_t v, size_t defect, size_t first) {
+  std::vector<int32_t> earliest(kBlock, INT32_MAX);
+  std::vector<int32_t> shown_by(kBlock, -1);
+  for (const Cover& cover : variant(v).defects[defect].covers) {
+    const uint32_t node = variant(v).node[cover.job];
+    earliest_failure({block_.finish(node), block_.duration(node), block_.fraction(cover.fraction), block_.mask(node),
+                      static_cast<int32_t>(cover.job)},
+                     Lanes<int32_t>(earliest), Lanes<int32_t>(shown_by));
+  }
+  std::vector<float>& seconds = results_.variants[v].first_red[defect].seconds;
+  for (size_t lane = 0; lane < kBlock; ++lane) {
+    const bool seen = shown_by[lane] >= 0;
+    seconds[first + lane] =
+        seen ? static_cast<float>(earliest[lane]) * kSecondsPerTick : std::numeric_limits<float>::infinity();
+    if (seen) {
+      ++totals_[v].shown_by[defect][static_cast<size_t>(shown_by[lane])];
+    }
+  }
+}
+
+}  // namespace dagsim::sim
