@@ -1,0 +1,151 @@
+#include "calibration/history.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "calibration/ledger.h"
+#include "calibration/rest.h"
+#include "calibration/rest_join.h"
+
+namespace dagsim::calibration {
+
+namespace {
+
+constexpr size_t kMostDepth = 12;  // of folders: links may lead in circles
+constexpr size_t kMostFiles = 100'000;
+
+using Files = std::vector<std::shared_ptr<const SourceFile>>;
+
+bool ends_with_any(const std::string& path, const std::vector<std::string_view>& endings) {
+  const std::string name = to_lower(path);
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+bool is_yaml(const std::string& path) {
+  return ends_with_any(path, {".yaml", ".yml"});
+}
+
+bool is_json(const std::string& path) {
+  return ends_with_any(path, {".json", ".jsonl", ".ndjson"});
+}
+
+/// The JSON files below a folder in the order of their paths, depth first; hidden ones are not looked at.
+std::vector<std::string> find_json(const FileSystem& files, const std::string& folder) {
+  std::vector<std::string> found;
+  std::vector<std::pair<std::string, size_t>> open = {{folder, 0}};
+  while (!open.empty() && found.size() < kMostFiles) {
+    const auto [path, depth] = open.back();
+    open.pop_back();
+    if (files.is_file(path)) {
+      found.push_back(path);
+      continue;
+    }
+    std::vector<std::string> names = files.list(path);
+    std::ranges::reverse(names);
+    for (const std::string& name : names) {
+      const std::string child = join_path(path, name);
+      const bool wanted = files.is_file(child) ? is_json(child) : depth < kMostDepth && files.is_directory(child);
+      if (wanted && !name.starts_with('.')) open.emplace_back(child, depth + 1);
+    }
+  }
+  return found;
+}
+
+std::shared_ptr<const SourceFile> load(const FileSystem& files, const std::string& path) {
+  return std::make_shared<const SourceFile>(path, files.read(path));
+}
+
+/// The ledgers that may have been meant where a folder holds no JSON.
+void suggest_ledgers(const FileSystem& files, const std::string& folder, Diagnostic& finding) {
+  for (const std::string& name : files.list(folder)) {
+    if (is_yaml(name)) finding.notes.push_back({fmt::format("did you mean \"{}\"?", join_path(folder, name)), {}});
+  }
+}
+
+void report_missing(const FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
+  Diagnostic& finding =
+      diagnostics.error("missing-file", fmt::format("there is no file or folder \"{}\" to read past runs from", path));
+  const std::string folder = parent_path(path);
+  if (!files.is_directory(folder)) return;
+  std::vector<std::string> siblings;
+  for (const std::string& name : files.list(folder)) siblings.push_back(join_path(folder, name));
+  for (const std::string& near : nearest(path, siblings)) {
+    finding.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+  }
+}
+
+void read_answers(const FileSystem& files, const std::vector<std::string>& paths, History& history,
+                  Diagnostics& diagnostics) {
+  Files sources;
+  sources.reserve(paths.size());
+  for (const std::string& path : paths) sources.push_back(load(files, path));
+  join_rest(read_rest(sources, diagnostics), history, diagnostics);
+}
+
+std::string excluded_text(const History& history) {
+  std::vector<std::string> parts;
+  for (const auto& [reason, count] : history.excluded) parts.push_back(fmt::format("{} {}", count, reason));
+  return join(parts, ", ");
+}
+
+void report_empty(const History& history, Diagnostics& diagnostics) {
+  const std::string_view wanted =
+      history.is_ledger ? "a ledger's \"runs\"" : "listings of runs (\"workflow_runs\") and of their jobs (\"jobs\")";
+  Diagnostic& finding = diagnostics.error(
+      "empty-history", fmt::format("there is no past run to learn from in {}; looked for {}", history.source, wanted));
+  if (!history.excluded.empty()) finding.notes.push_back({"left out: " + excluded_text(history), {}});
+}
+
+}  // namespace
+
+History read_history(const FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
+  History history;
+  history.source = path;
+  Diagnostics own;
+  if (files.is_directory(path)) {
+    const std::vector<std::string> paths = find_json(files, path);
+    if (paths.empty()) {
+      Diagnostic& finding =
+          diagnostics.error("empty-history", fmt::format("there is no .json file in the folder \"{}\"", path));
+      suggest_ledgers(files, path, finding);
+      return history;
+    }
+    read_answers(files, paths, history, own);
+  } else if (!files.is_file(path)) {
+    report_missing(files, path, diagnostics);
+    return history;
+  } else if (is_yaml(path)) {
+    history.is_ledger = true;
+    read_ledger(load(files, path), history, own);
+  } else if (is_json(path)) {
+    read_answers(files, {path}, history, own);
+  } else {
+    diagnostics.error(
+        "unknown-history",
+        fmt::format("expected past runs in a .yaml, .yml or .json file or a folder, but found \"{}\"", path));
+    return history;
+  }
+  diagnostics.append(own);
+  if (history.runs.empty() && !own.has_errors()) report_empty(history, diagnostics);
+  return history;
+}
+
+void cut_history(History& history, const std::string& before, Diagnostics& diagnostics) {
+  const auto first = std::ranges::find(history.runs, before, &RunRecord::id);
+  if (first != history.runs.end()) {
+    history.runs.erase(first, history.runs.end());
+    return;
+  }
+  Diagnostic& finding = diagnostics.error(
+      "unknown-run", fmt::format("there is no run \"{}\" in {} to cut the history at", before, history.source));
+  std::vector<std::string> ids;
+  for (const RunRecord& run : history.runs) ids.push_back(run.id);
+  for (const std::string& near : nearest(before, ids))
+    finding.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+}
+
+}  // namespace dagsim::calibration

@@ -1,0 +1,292 @@
+#include "calibration/observation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace dagsim::calibration {
+namespace {
+
+/// Timestamps have one-second resolution: a job of 0 s took something below one.
+constexpr double kShortest = 0.5;
+
+/// The share of a run's jobs that must be known for its DAG to be the same.
+constexpr double kKnownShare = 0.8;
+
+/// Expected range of n standard normal values (Tippett 1925), for n legs whose shortest and longest are known.
+double expected_range(size_t n) {
+  static constexpr double kTable[] = {0, 1, 1.128, 1.693, 2.059, 2.326, 2.534, 2.704, 2.847, 2.970, 3.078};
+  if (n < std::size(kTable)) return kTable[n];
+  return 2 * std::sqrt(2 * std::log(static_cast<double>(n))) * 0.72;
+}
+
+std::optional<model::CacheStates> states_of(const RunRecord& run, const model::Pipeline& pipeline,
+                                            const Vocabulary& vocabulary) {
+  const auto word = vocabulary.cache_words.find(run.cache);
+  if (word == vocabulary.cache_words.end()) return std::nullopt;
+  model::CacheStates states;
+  for (const std::string& family : model::families(pipeline)) {
+    for (const auto& [glob, state] : word->second) {
+      if (glob_match(glob, family)) states[family] = state;
+    }
+  }
+  return states;
+}
+
+/// The jobs of a shape that a record means: by display name (REST answers) or by id path (ledgers), in the record's
+/// lane.
+class JobMatcher {
+ public:
+  JobMatcher(const model::Pipeline& pipeline, const Vocabulary& vocabulary)
+      : pipeline_(pipeline), vocabulary_(vocabulary) {
+    for (uint32_t i = 0; i < pipeline.jobs.size(); ++i) by_name_[pipeline.jobs[i].name].push_back(model::JobId{i});
+  }
+
+  std::vector<model::JobId> match(const std::string& name) const {
+    const auto exact = by_name_.find(name);
+    if (exact != by_name_.end()) return exact->second;
+    std::vector<model::JobId> found = pipeline_.find(name);
+    if (found.empty()) found = by_bare_selector(name);
+    if (found.empty()) {
+      const std::string newest = newest_name(name, vocabulary_);
+      if (newest != name) found = pipeline_.find(newest);
+    }
+    return found;
+  }
+
+ private:
+  /// "build[arm64]": a leg by the value of one of its axes.
+  std::vector<model::JobId> by_bare_selector(const std::string& name) const {
+    const size_t bracket = name.find('[');
+    if (bracket == std::string::npos || name.back() != ']' || name.find('=') != std::string::npos) return {};
+    const std::string value = name.substr(bracket + 1, name.size() - bracket - 2);
+    std::vector<model::JobId> result;
+    for (const model::JobId job : pipeline_.find(name.substr(0, bracket))) {
+      const auto& axes = pipeline_.job(job).matrix;
+      if (std::any_of(axes.begin(), axes.end(), [&](const auto& axis) { return axis.second == value; })) {
+        result.push_back(job);
+      }
+    }
+    return result;
+  }
+
+  const model::Pipeline& pipeline_;
+  const Vocabulary& vocabulary_;
+  std::map<std::string, std::vector<model::JobId>> by_name_;
+};
+
+/// Collects one history; a class so that its parts share the growing result.
+class Observer {
+ public:
+  Observer(const History& history, const std::vector<Shape>& shapes, const Vocabulary& vocabulary,
+           Diagnostics& diagnostics)
+      : shapes_(shapes), vocabulary_(vocabulary), diagnostics_(diagnostics) {
+    shapes_recorded_ =
+        std::any_of(history.runs.begin(), history.runs.end(), [](const RunRecord& run) { return !run.shape.empty(); });
+    for (const Shape& shape : shapes_) matchers_.emplace_back(shape.pipeline, vocabulary_);
+  }
+
+  void add(const RunRecord& run, bool is_ledger) {
+    const std::optional<uint32_t> shape = usable_shape(run);
+    if (!shape) return;
+    if (!is_ledger && !is_same_version(run, *shape)) {
+      ++result_.excluded["ran another version of the workflow"];
+      return;
+    }
+    UsedRun used;
+    used.record = &run;
+    used.shape = *shape;
+    used.complete_listing = !is_ledger;
+    const size_t jobs = shapes_[*shape].pipeline.jobs.size();
+    used.states = states_of(run, shapes_[*shape].pipeline, vocabulary_);
+    used.seconds.resize(jobs);
+    used.legs.resize(jobs);
+    used.dispatch.resize(jobs);
+    used.ran.resize(jobs, 0);
+    const auto run_index = static_cast<uint32_t>(result_.runs.size());
+    for (const JobRecord& record : run.jobs) add_job(record, run_index, used);
+    fill_dispatch(used);
+    for (const StepRecord& step : run.steps) add_step(step, run_index, *shape);
+    result_.runs.push_back(std::move(used));
+  }
+
+  Observations finish() {
+    for (const auto& [name, run] : unmatched_) {
+      std::vector<std::string> candidates;
+      for (const Shape& shape : shapes_) {
+        for (const model::Job& job : shape.pipeline.jobs) candidates.push_back(job.name);
+      }
+      Diagnostic& warning = diagnostics_.warning(
+          "unmatched-job", fmt::format("the history's job \"{}\" ({} runs) matches no job of the workflow", name, run));
+      for (const std::string& near : nearest(name, candidates)) {
+        warning.notes.push_back({fmt::format("nearest is \"{}\"; map it with job-names in dagsim.yaml", near), {}});
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  std::optional<uint32_t> usable_shape(const RunRecord& run) {
+    const auto leave_out = [&](const std::string& reason) -> std::optional<uint32_t> {
+      ++result_.excluded[reason];
+      return std::nullopt;
+    };
+    if (run.conclusion != Conclusion::Success) return leave_out("not green");
+    if (!run.variant.empty()) return leave_out("ran a variant of its shape");
+    if (!run.workflow.empty() && run.workflow != shapes_.front().pipeline.title) return leave_out("another workflow");
+    if (run.shape.empty()) return shapes_recorded_ ? leave_out("shape not recorded") : std::optional<uint32_t>(0);
+    for (uint32_t i = 0; i < shapes_.size(); ++i) {
+      const Shape& shape = shapes_[i];
+      if (shape.name == run.shape && (shape.event.empty() || shape.event == run.event) &&
+          (shape.change.empty() || run.change.empty() || shape.change == run.change)) {
+        return i;
+      }
+    }
+    return leave_out("shape \"" + run.shape + "\" not at hand");
+  }
+
+  /// A listing of all jobs of a run tells which DAG it executed: one with many jobs that this one lacks is another.
+  bool is_same_version(const RunRecord& run, uint32_t shape) const {
+    size_t known = 0;
+    for (const JobRecord& record : run.jobs) {
+      if (!matchers_[shape].match(record.name).empty()) ++known;
+    }
+    return static_cast<double>(known) >= kKnownShare * static_cast<double>(run.jobs.size());
+  }
+
+  void add_job(const JobRecord& record, uint32_t run_index, UsedRun& used) {
+    const Shape& shape = shapes_[used.shape];
+    std::vector<model::JobId> jobs = matchers_[used.shape].match(record.name);
+    if (!record.lane.empty()) {
+      std::erase_if(jobs, [&](model::JobId job) {
+        const model::Pool* pool = shape.pipeline.pool_of(shape.pipeline.job(job));
+        return pool == nullptr || pool->name != record.lane;
+      });
+      if (jobs.empty()) return;
+    }
+    if (jobs.empty()) {
+      ++unmatched_[record.name];
+      return;
+    }
+    if (record.conclusion != Conclusion::Success || record.seconds.high <= 0) return;
+    const bool over_legs = record.over_legs && jobs.size() > 1;
+    for (const model::JobId job : jobs) {
+      used.ran[index(job)] = 1;
+      if (over_legs) {
+        used.legs[index(job)] = {record.seconds.low, record.seconds.high};
+      } else {
+        used.seconds[index(job)] =
+            record.seconds.low > 0 ? (record.seconds.low + record.seconds.high) / 2 : record.seconds.high;
+      }
+      if (record.start && record.eligible) used.dispatch[index(job)] = std::max(0.0, *record.start - *record.eligible);
+      starts_[{run_index, index(job)}] = record.start;
+    }
+    for (const model::JobId job : jobs) {
+      observe_job(job, record, over_legs ? jobs.size() : 1, run_index, used);
+      if (over_legs) break;
+    }
+  }
+
+  void observe_job(model::JobId job, const JobRecord& record, size_t legs, uint32_t run_index, const UsedRun& used) {
+    const Shape& shape = shapes_[used.shape];
+    const model::Job& matched = shape.pipeline.job(job);
+    Observation observation;
+    observation.run = run_index;
+    observation.leg = newest_name(matched.stream, vocabulary_);
+    observation.id = without_selector(observation.leg);
+    observation.definition = definition_of(used, job);
+    const double low = std::log(std::max(record.seconds.low, kShortest));
+    const double high = std::log(std::max(record.seconds.high, kShortest));
+    observation.location = record.seconds.low > 0 ? (low + high) / 2 : high;
+    observation.over_legs = legs > 1;
+    if (legs > 1) observation.legs_deviation = (high - low) / expected_range(legs);
+    result_.list.push_back(std::move(observation));
+  }
+
+  /// A job is created when its last need completes, so what lies between that and its start is dispatch and waiting for
+  /// a machine.
+  void fill_dispatch(UsedRun& used) {
+    const Shape& shape = shapes_[used.shape];
+    const auto run_index = static_cast<uint32_t>(result_.runs.size());
+    const auto start_of = [&](model::JobId job) -> std::optional<double> {
+      const auto found = starts_.find({run_index, index(job)});
+      return found == starts_.end() ? std::nullopt : found->second;
+    };
+    for (const model::JobId job : shape.graph.order()) {
+      if (used.dispatch[index(job)] || !start_of(job)) continue;
+      double eligible = 0;
+      bool known = true;
+      for (const model::JobId need : shape.graph.needs(job)) {
+        if (!used.ran[index(need)]) continue;
+        if (!start_of(need) || !used.seconds[index(need)]) {
+          known = false;
+          break;
+        }
+        eligible = std::max(eligible, *start_of(need) + *used.seconds[index(need)]);
+      }
+      if (known) used.dispatch[index(job)] = std::max(0.0, *start_of(job) - eligible);
+    }
+  }
+
+  void add_step(const StepRecord& step, uint32_t run_index, uint32_t shape) {
+    const std::vector<model::JobId> jobs = matchers_[shape].match(step.job);
+    if (jobs.empty()) return;
+    const std::string leg = newest_name(shapes_[shape].pipeline.job(jobs.front()).stream, vocabulary_);
+    result_.steps.push_back(
+        {run_index, without_selector(leg), to_lower(step.name), (step.seconds.low + step.seconds.high) / 2});
+  }
+
+  uint32_t definition_of(const UsedRun& used, model::JobId job) {
+    const auto [place, is_new] = definitions_.try_emplace({used.shape, index(job), used.record->cache}, 0U);
+    if (is_new) {
+      const Shape& shape = shapes_[used.shape];
+      const model::CacheStates at_start = used.states.value_or(model::CacheStates{});
+      place->second = definition_index(define(shape.pipeline, shape.graph, job, shape.pipeline.job(job), at_start));
+    }
+    return place->second;
+  }
+
+  uint32_t definition_index(Definition definition) {
+    const auto found = std::find(result_.definitions.begin(), result_.definitions.end(), definition);
+    if (found != result_.definitions.end()) return static_cast<uint32_t>(found - result_.definitions.begin());
+    result_.definitions.push_back(std::move(definition));
+    return static_cast<uint32_t>(result_.definitions.size() - 1);
+  }
+
+  const std::vector<Shape>& shapes_;
+  const Vocabulary& vocabulary_;
+  Diagnostics& diagnostics_;
+  bool shapes_recorded_ = false;
+  std::vector<JobMatcher> matchers_;
+  Observations result_;
+  std::map<std::tuple<uint32_t, size_t, std::string>, uint32_t> definitions_;  ///< by shape, job and cache word
+  std::map<std::string, uint32_t> unmatched_;
+  std::map<std::pair<uint32_t, size_t>, std::optional<double>> starts_;
+};
+
+}  // namespace
+
+std::string without_selector(const std::string& leg) {
+  return leg.substr(0, leg.find('['));
+}
+
+std::string newest_name(const std::string& name, const Vocabulary& vocabulary) {
+  const std::string id = without_selector(name);
+  const auto found = vocabulary.job_names.find(id);
+  return found == vocabulary.job_names.end() ? name : found->second + name.substr(id.size());
+}
+
+Observations observe(const History& history, const std::vector<Shape>& shapes, const Vocabulary& vocabulary,
+                     Diagnostics& diagnostics) {
+  Observer observer(history, shapes, vocabulary, diagnostics);
+  for (const RunRecord& run : history.runs) observer.add(run, history.is_ledger);
+  Observations result = observer.finish();
+  for (const auto& [reason, count] : history.excluded) result.excluded[reason] += count;
+  return result;
+}
+
+}  // namespace dagsim::calibration

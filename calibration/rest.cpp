@@ -1,0 +1,259 @@
+// Documents are cut apart by their brackets (json_scan) and each is parsed by simdjson's DOM, so that a broken one is
+// told from the others and has a place.
+#include "calibration/rest.h"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "base/text.h"
+#include "base/yaml_scan.h"
+#include "calibration/json_scan.h"
+
+namespace dagsim::calibration {
+
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr uint32_t kMostWarnings = 10;
+
+/// The text of a member; "" if it is absent, null or not a text.
+std::string_view text_of(const object& record, std::string_view key) {
+  std::string_view text;
+  return record[key].get(text) == simdjson::SUCCESS ? text : std::string_view();
+}
+
+uint64_t number_of(const object& record, std::string_view key) {
+  uint64_t number = 0;
+  return record[key].get(number) == simdjson::SUCCESS ? number : 0;
+}
+
+/// Jobs that never started carry null or a date of the year 1.
+std::optional<double> time_of(const object& record, std::string_view key) {
+  const std::optional<double> time = parse_timestamp(text_of(record, key));
+  return time && *time > 0 ? time : std::nullopt;
+}
+
+uint32_t attempt_of(const object& record) {
+  const uint64_t attempt = number_of(record, "run_attempt");
+  return static_cast<uint32_t>(std::clamp<uint64_t>(attempt, 1, std::numeric_limits<uint32_t>::max()));
+}
+
+bool has(const object& record, std::string_view key) {
+  return record[key].error() == simdjson::SUCCESS;
+}
+
+class RestReader {
+ public:
+  RestReader(RestRows& rows, Diagnostics& diagnostics) : rows_(rows), diagnostics_(diagnostics) {}
+
+  void read(const std::shared_ptr<const SourceFile>& file) {
+    file_ = file;
+    const std::string_view text = file->text();
+    const simdjson::padded_string padded(text);
+    const uint32_t first = text.starts_with(kByteOrderMark) ? static_cast<uint32_t>(kByteOrderMark.size()) : 0;
+    uint32_t begin = skip_json_blank(text, first);
+    if (begin == text.size()) {
+      diagnostics_.warning("empty-file", fmt::format("{} is empty", file->path()), at(begin, begin));
+    }
+    while (begin < text.size()) {
+      const std::optional<uint32_t> end = json_document_end(text, begin);
+      if (!end || !read_document(padded, begin, *end)) {
+        report_fault(begin);
+        return;
+      }
+      begin = skip_json_blank(text, *end);
+    }
+  }
+
+  void finish() {
+    if (rows_.broken > kMostWarnings) {
+      diagnostics_.warning("broken-record", fmt::format("{} more records are left out for the same reasons",
+                                                        rows_.broken - kMostWarnings));
+    }
+  }
+
+ private:
+  SourceRange at(uint32_t begin, uint32_t end) const { return {file_, {begin, end}}; }
+  SourceRange document() const { return at(begin_, begin_ + 1); }
+
+  /// False if it is no JSON.
+  bool read_document(const simdjson::padded_string& text, uint32_t begin, uint32_t end) {
+    element root;
+    error_ = parser_.parse(text.data() + begin, end - begin, false).get(root);
+    if (error_ != simdjson::SUCCESS) return false;
+    begin_ = begin;
+    id_at_ = begin;
+    simdjson::dom::array list;
+    if (root.get(list) == simdjson::SUCCESS) {
+      read_list(list);
+    } else {
+      read_record(root);
+    }
+    return true;
+  }
+
+  /// Arrays of pages or records, and arrays of those (`gh api --slurp`).
+  void read_list(const simdjson::dom::array& list) {
+    for (const element item : list) {
+      simdjson::dom::array inner;
+      if (item.get(inner) != simdjson::SUCCESS) {
+        read_record(item);
+        continue;
+      }
+      for (const element record : inner) read_record(record);
+    }
+  }
+
+  void read_record(const element& item) {
+    object record;
+    if (item.get(record) != simdjson::SUCCESS)
+      return broken("expected runs or jobs, but found a value that is no object");
+    simdjson::dom::array list;
+    if (record["workflow_runs"].get(list) == simdjson::SUCCESS) {
+      for (const element run : list) read_run(run);
+    } else if (record["jobs"].get(list) == simdjson::SUCCESS) {
+      read_jobs(list, number_of(record, "total_count"));
+    } else if (has(record, "run_id")) {
+      read_job(item);
+    } else if (has(record, "id") && (has(record, "event") || has(record, "run_attempt"))) {
+      read_run(item);
+    } else {
+      const std::string_view message = text_of(record, "message");
+      broken(message.empty()
+                 ? "expected an answer about runs or jobs, but found neither \"workflow_runs\" nor \"jobs\""
+                 : fmt::format("expected an answer about runs or jobs, but found the message \"{}\"", message));
+    }
+  }
+
+  void read_run(const element& item) {
+    object record;
+    if (item.get(record) != simdjson::SUCCESS) return broken("a run is no object");
+    RestRun run;
+    run.id = number_of(record, "id");
+    const std::optional<double> created = time_of(record, "created_at");
+    if (run.id == 0) return broken("a run has no \"id\"");
+    if (!created) return broken(fmt::format("run {} has no time in \"created_at\"", run.id));
+    run.attempt = attempt_of(record);
+    run.workflow = text_of(record, "name");
+    run.event = text_of(record, "event");
+    run.status = text_of(record, "status");
+    run.conclusion = text_of(record, "conclusion");
+    run.created = *created;
+    run.started = time_of(record, "run_started_at");
+    run.where = place_of(run.id);
+    rows_.runs.push_back(std::move(run));
+  }
+
+  void read_jobs(const simdjson::dom::array& list, uint64_t total) {
+    const size_t first = rows_.jobs.size();
+    for (const element job : list) read_job(job);
+    if (first == rows_.jobs.size()) return;
+    const uint64_t run = rows_.jobs[first].run;
+    const bool one_run = std::all_of(rows_.jobs.begin() + static_cast<std::ptrdiff_t>(first), rows_.jobs.end(),
+                                     [&](const RestJob& job) { return job.run == run; });
+    if (!one_run) return;
+    RestTotal& known = rows_.totals[run];
+    if (total > known.jobs) known = {total, document()};
+  }
+
+  void read_job(const element& item) {
+    object record;
+    if (item.get(record) != simdjson::SUCCESS) return broken("a job is no object");
+    RestJob job;
+    job.id = number_of(record, "id");
+    if (job.id == 0) job.id = std::numeric_limits<uint64_t>::max() - rows_.jobs.size();
+    job.run = number_of(record, "run_id");
+    job.name = text_of(record, "name");
+    if (job.run == 0) return broken("a job has no \"run_id\"");
+    if (job.name.empty()) return broken(fmt::format("a job of run {} has no \"name\"", job.run));
+    job.attempt = attempt_of(record);
+    job.workflow = text_of(record, "workflow_name");
+    job.conclusion = text_of(record, "conclusion");
+    job.created = time_of(record, "created_at");
+    job.started = time_of(record, "started_at");
+    job.completed = time_of(record, "completed_at");
+    simdjson::dom::array steps;
+    if (record["steps"].get(steps) == simdjson::SUCCESS) read_steps(steps, job);
+    rows_.jobs.push_back(std::move(job));
+  }
+
+  static void read_steps(const simdjson::dom::array& steps, RestJob& job) {
+    for (const element item : steps) {
+      object step;
+      if (item.get(step) != simdjson::SUCCESS) continue;
+      job.steps.push_back({std::string(text_of(step, "name")), std::string(text_of(step, "conclusion")),
+                           time_of(step, "started_at"), time_of(step, "completed_at")});
+    }
+  }
+
+  /// Where the run's id is written. The DOM knows no places; ids come in the order of the text, so the search only
+  /// moves forward.
+  SourceRange place_of(uint64_t id) {
+    const std::string digits = std::to_string(id);
+    const size_t found = file_->text().find(digits, id_at_);
+    if (found == std::string_view::npos) return document();
+    const size_t end = found + digits.size();
+    id_at_ = static_cast<uint32_t>(end);
+    return at(static_cast<uint32_t>(found), id_at_);
+  }
+
+  void broken(std::string message) {
+    if (++rows_.broken > kMostWarnings) return;
+    diagnostics_.warning("broken-record", std::move(message), document());
+  }
+
+  void report_fault(uint32_t begin) {
+    const std::string_view text = file_->text();
+    if (text[begin] != '{' && text[begin] != '[') {
+      diagnostics_.error("json-syntax", "expected JSON, an object or an array", at(begin, begin + 1));
+    } else if (const std::optional<JsonFault> fault = find_json_fault(text, begin)) {
+      Diagnostic& finding = diagnostics_.error("json-syntax", fault->message, at(fault->at, fault->at + 1));
+      if (fault->at == text.size()) finding.notes.push_back({"the document begins here", at(begin, begin + 1)});
+    } else {
+      report_refused(begin);
+    }
+  }
+
+  /// The brackets, quotes and words are right, so it is something else.
+  void report_refused(uint32_t begin) {
+    uint32_t wrong = begin;
+    std::string_view reason = "this document can't be read as JSON";
+    if (error_ == simdjson::UTF8_ERROR) {
+      reason = "the text is not UTF-8";
+      wrong = yaml::first_unreadable(file_->text()).value_or(begin);
+    } else if (error_ == simdjson::DEPTH_ERROR) {
+      reason = "objects and arrays are nested too deeply";
+    } else if (error_ == simdjson::NUMBER_ERROR) {
+      reason = "a number in this document is out of range";
+    }
+    diagnostics_.error("json-syntax", std::string(reason), at(wrong, wrong + 1));
+  }
+
+  RestRows& rows_;
+  Diagnostics& diagnostics_;
+  std::shared_ptr<const SourceFile> file_;
+  simdjson::dom::parser parser_;
+  simdjson::error_code error_ = simdjson::SUCCESS;
+  uint32_t begin_ = 0;
+  uint32_t id_at_ = 0;
+};
+
+}  // namespace
+
+RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Diagnostics& diagnostics) {
+  RestRows rows;
+  RestReader reader(rows, diagnostics);
+  for (const auto& file : files) reader.read(file);
+  reader.finish();
+  return rows;
+}
+
+}  // namespace dagsim::calibration

@@ -1,0 +1,70 @@
+// GitHub's REST answers about past runs as plain rows: what the documents say, before anything is judged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/source.h"
+
+namespace dagsim::calibration {
+
+/// One step of a job. Times are Unix seconds.
+struct RestStep {
+  std::string name;
+  std::string conclusion;
+  std::optional<double> started;
+  std::optional<double> completed;
+};
+
+/// One job in one attempt of a run, as a listing of jobs has it.
+struct RestJob {
+  uint64_t id = 0;  ///< one of its own if none is given, so that such rows are never taken for repeated ones
+  uint64_t run = 0;
+  uint32_t attempt = 1;
+  std::string name;
+  std::string workflow;
+  std::string conclusion;         ///< "" while there is none
+  std::optional<double> created;  ///< when its last need had completed
+  std::optional<double> started;
+  std::optional<double> completed;
+  std::vector<RestStep> steps;
+};
+
+/// One run in one attempt, as a listing of runs has it.
+struct RestRun {
+  uint64_t id = 0;
+  uint32_t attempt = 1;
+  std::string workflow;
+  std::string event;
+  std::string status;
+  std::string conclusion;
+  double created = 0;             ///< of the first attempt, whatever this one is
+  std::optional<double> started;  ///< of this attempt
+  SourceRange where;
+};
+
+/// How many jobs GitHub counted where it listed a run's jobs, and the listing that said so.
+struct RestTotal {
+  uint64_t jobs = 0;
+  SourceRange where;
+};
+
+/// Everything the documents hold, in their order; what overlapping pages repeat is repeated here.
+struct RestRows {
+  std::vector<RestRun> runs;
+  std::vector<RestJob> jobs;
+  std::map<uint64_t, RestTotal> totals;  ///< by run; the largest count
+  uint32_t broken = 0;                   ///< records without what makes them usable, each warned of
+};
+
+/// Reads listings of runs and jobs, single records, arrays of any of these, in any order, concatenated or one a line. A
+/// document that is no JSON is an error at its first wrong byte, and the rest of its file is left out.
+RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Diagnostics& diagnostics);
+
+}  // namespace dagsim::calibration
