@@ -1,0 +1,144 @@
+// What a study says: the baseline, each edit against it, and what the figures rest on. Plain data for the reports;
+// times in seconds.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "stats/estimate.h"
+
+namespace dagsim::study {
+
+struct Distribution {
+  double mean = 0;
+  double p10 = 0;
+  double p50 = 0;
+  double p90 = 0;
+};
+
+struct JobLine {
+  std::string key;
+  std::string name;
+  double mean = 0;
+  double criticality = 0;
+  double slack = 0;
+  double drag = 0;
+  double presence = 1;
+  std::string origin;  ///< "measured", "inferred", "pooled", "assumed"
+  uint32_t observations = 0;
+  bool runs = true;    ///< false: skipped for this event and change class
+  std::string reason;  ///< why it is skipped
+};
+
+struct ChainLine {
+  std::vector<std::string> jobs;  ///< first job first; keys, and id paths for matrix jobs of several legs
+  double probability = 0;
+};
+
+/// First red given one kind of defect; `p50` is infinite when nothing that runs covers the kind.
+struct FirstRedLine {
+  std::string kind;
+  Distribution seconds;
+  std::string shown_by;  ///< the job that shows it first most often
+  double share = 0;      ///< how often
+  bool covered = true;
+};
+
+/// One pipeline, simulated.
+struct PipelineLine {
+  Distribution wall;
+  std::optional<Distribution> first_red;  ///< the mix over kinds; only where kinds have rates
+  std::vector<FirstRedLine> first_red_by_kind;
+  double minutes = 0;
+  double cost = 0;
+  std::vector<ChainLine> chains;
+  std::vector<JobLine> jobs;                               ///< in creation order
+  std::vector<std::pair<std::string, std::string>> needs;  ///< edges (need, dependant) between keys of jobs that run
+};
+
+enum class Verdict { Faster, Slower, WithinNoise, Illegal };
+
+/// What two single runs, one before and one after, would show.
+struct TwoRuns {
+  stats::Interval change;
+  std::optional<uint32_t> runs_to_confirm;  ///< of each; nothing when more than 1,000
+};
+
+struct Change {
+  double mean = 0;
+  stats::Interval interval;
+};
+
+/// How far one assumption moves the mean difference: at the low and at the high end of its range.
+struct Sensitivity {
+  std::string assumption;
+  double at_low = 0;
+  double at_high = 0;
+};
+
+struct EditLine {
+  std::string id;
+  std::string title;
+  uint32_t rank = 0;  ///< 1 is best; illegal edits come last
+  Verdict verdict = Verdict::WithinNoise;
+  PipelineLine pipeline;  ///< empty when illegal
+  Change wall_change;     ///< edited minus baseline, negative is faster
+  double p50_change = 0;
+  TwoRuns two_runs;
+  double p_faster = 0;
+  std::optional<Change> first_red_change;                         ///< of the mix
+  std::vector<std::pair<std::string, double>> first_red_changes;  ///< by kind, mean difference
+  Change minutes_change;
+  std::vector<std::string> lost_coverage;
+  std::string long_pole_before;  ///< chain as text, "a > b > c"
+  std::string long_pole_after;
+  std::string next_bottleneck;  ///< the job whose drag is largest after the edit
+  std::vector<std::string> notes;
+  std::vector<std::string> assumptions;
+  std::vector<Sensitivity> sensitivities;  ///< largest first
+  std::optional<double> measured_wall;     ///< for comparison only
+  std::string measured_run;
+  Diagnostics diagnostics;  ///< why it is illegal
+};
+
+struct HistoryLine {
+  std::string source;
+  uint32_t runs_used = 0;
+  std::string first_run;
+  std::string last_run;
+  std::string before;  ///< the cut; "" makes the prediction retrospective
+  std::map<std::string, uint32_t> excluded;
+  uint32_t walls = 0;
+  uint32_t replayed = 0;       ///< walls that published times explain well enough to compare
+  double replay_residual = 0;  ///< median of replayed / measured - 1
+  double dispatch_median = 0;
+  std::string dispatch_origin;
+  std::optional<Distribution> measured_wall;  ///< of the used runs of this shape, at least two
+  uint32_t measured_walls = 0;
+};
+
+struct Prediction {
+  std::string title;
+  std::string workflow;  ///< path
+  std::string event;
+  std::string change;
+  std::string gate;  ///< "all jobs" when none is known
+  uint64_t replications = 0;
+  uint64_t seed = 0;
+  uint32_t resamples = 0;
+  double confidence = 0.95;  ///< of the intervals of means
+  double two_runs_confidence = 0.8;
+  HistoryLine history;
+  PipelineLine baseline;
+  std::vector<EditLine> edits;           ///< by rank
+  std::vector<std::string> assumptions;  ///< of the baseline
+  std::vector<std::string> warnings;
+  Diagnostics diagnostics;  ///< warnings with positions
+};
+
+}  // namespace dagsim::study

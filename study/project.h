@@ -1,0 +1,43 @@
+// dagsim.yaml: what a repository tells about itself that its workflow files don't.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/file_system.h"
+#include "model/cache.h"
+#include "model/pipeline.h"
+
+namespace dagsim::study {
+
+/// What a kind of commit makes the jobs that route others say.
+struct ChangeClass {
+  std::string name;
+  std::string title;
+  std::vector<std::pair<std::string, std::string>> outputs;  ///< "job.output" and its value
+  std::vector<std::pair<std::string, std::string>> inputs;
+};
+
+struct Project {
+  std::string path;                          ///< of the file, "" when there is none
+  std::string history;                       ///< resolved path, "" if not given
+  std::map<std::string, std::string> gates;  ///< workflow file name to job
+  std::vector<model::Pool> pools;
+  std::vector<ChangeClass> changes;
+  std::string default_change;
+  std::vector<model::DefectKind> defects;
+  std::map<std::string, std::vector<std::pair<std::string, model::CacheState>>> cache_words;
+  std::map<std::string, std::string> job_names;
+
+  const ChangeClass* find_change(const std::string& name) const;
+};
+
+/// Reads <repository>/dagsim.yaml, <repository>/.github/dagsim.yaml or the one in the parent folder, whichever is found
+/// first; an empty project when there is none.
+Project read_project(const FileSystem& files, const std::string& repository, Diagnostics& diagnostics);
+
+}  // namespace dagsim::study

@@ -1,0 +1,101 @@
+#include "study/scenario.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "study/fields.h"
+
+namespace dagsim::study {
+namespace {
+
+std::optional<Outcome> read_outcome(const std::shared_ptr<const SourceFile>& file, const yaml::Node* node,
+                                    Diagnostics& diagnostics) {
+  if (node == nullptr) return std::nullopt;
+  Fields fields(file, *node, "a measured outcome", diagnostics);
+  Outcome outcome{fields.duration("wall"), fields.text("run")};
+  fields.finish();
+  return outcome;
+}
+
+EditSpec read_edit(const std::shared_ptr<const SourceFile>& file, const yaml::Node& node, Diagnostics& diagnostics) {
+  Fields fields(file, node, "an edit", diagnostics);
+  EditSpec edit;
+  edit.where = fields.where();
+  edit.id = fields.text("id");
+  edit.title = fields.text("title");
+  fields.for_each("do", [&](const yaml::Node& item) {
+    if (auto operation = model::parse_operation(file, item, diagnostics))
+      edit.operations.push_back(std::move(*operation));
+  });
+  edit.measured = read_outcome(file, fields.node("measured"), diagnostics);
+  fields.finish();
+  if (node.is_mapping() && edit.id.empty()) diagnostics.error("missing-key", "an edit needs an \"id\"", edit.where);
+  if (node.is_mapping() && node.find("do") == nullptr) {
+    diagnostics.error("missing-key", fmt::format("edit \"{}\" needs a list of operations, \"do\"", edit.id),
+                      edit.where);
+  }
+  return edit;
+}
+
+void check_ids(const Scenario& scenario, Diagnostics& diagnostics) {
+  for (size_t i = 0; i < scenario.edits.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (scenario.edits[i].id != scenario.edits[j].id || scenario.edits[i].id.empty()) continue;
+      Diagnostic& finding = diagnostics.error(
+          "duplicate-edit", fmt::format("edit \"{}\" is defined twice", scenario.edits[i].id), scenario.edits[i].where);
+      finding.notes.push_back({"the first is here", scenario.edits[j].where});
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Scenario> read_scenario(const FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
+  std::shared_ptr<const SourceFile> file;
+  Diagnostics found;
+  const std::optional<yaml::Node> document = read_document(files, path, "a scenario", file, found);
+  if (document) {
+    Fields fields(file, *document, "a scenario", found);
+    const auto relative = [&](const std::string& name) {
+      return name.empty() ? name : join_path(parent_path(path), name);
+    };
+    Scenario scenario;
+    scenario.path = path;
+    fields.text("dagsim");
+    scenario.title = fields.text("title");
+    scenario.workflow = relative(fields.text("workflow"));
+    scenario.history = relative(fields.text("history"));
+    scenario.history_before = fields.text("history-before");
+    if (const std::string event = fields.text("event"); !event.empty()) scenario.event = event;
+    if (const yaml::Node* change = fields.node("change"); change != nullptr && change->is_mapping()) {
+      Fields inner(file, *change, "a change", found);
+      scenario.outputs = inner.pairs("outputs");
+      inner.finish();
+    } else {
+      scenario.change = fields.text("change");
+    }
+    if (const std::string gate = fields.text("gate"); !gate.empty()) scenario.gate = gate;
+    if (const yaml::Node* assume = fields.node("assume")) {
+      Fields inner(file, *assume, "assumptions", found);
+      scenario.caches = inner.cache_states("caches");
+      inner.finish();
+    }
+    scenario.allow_lost_coverage = fields.flag("allow-lost-coverage");
+    fields.for_each("edits", [&](const yaml::Node& item) { scenario.edits.push_back(read_edit(file, item, found)); });
+    fields.finish();
+    if (scenario.workflow.empty()) {
+      found.error("missing-key", "a scenario needs a \"workflow\": a repository-like folder or a workflow file",
+                  fields.where());
+    }
+    if (scenario.edits.empty()) found.error("missing-key", "a scenario needs \"edits\" to rank", fields.where());
+    check_ids(scenario, found);
+    diagnostics.append(found);
+    if (!found.has_errors()) return scenario;
+    return std::nullopt;
+  }
+  diagnostics.append(found);
+  return std::nullopt;
+}
+
+}  // namespace dagsim::study

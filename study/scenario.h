@@ -1,0 +1,49 @@
+// A scenario file: a baseline and the edits whose effect is asked for.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/file_system.h"
+#include "model/cache.h"
+#include "model/edit.h"
+
+namespace dagsim::study {
+
+/// A known outcome of an edit. It is for comparison only and never enters a prediction.
+struct Outcome {
+  std::optional<double> wall;  ///< seconds
+  std::string run;
+};
+
+struct EditSpec {
+  std::string id;
+  std::string title;
+  std::vector<model::Operation> operations;
+  std::optional<Outcome> measured;
+  SourceRange where;
+};
+
+struct Scenario {
+  std::string path;
+  std::string title;
+  std::string workflow;        ///< resolved path of a repository-like folder or a workflow file
+  std::string history;         ///< resolved path, "" if the project file names it
+  std::string history_before;  ///< id of the first run that must not be learned from, "" for none
+  std::string event = "pull_request";
+  std::string change;                                        ///< change class, "" for the default
+  std::vector<std::pair<std::string, std::string>> outputs;  ///< "job.output" and its value
+  std::optional<std::string> gate;
+  std::vector<std::pair<std::string, model::CacheState>> caches;  ///< family glob and assumed state at the start
+  std::vector<EditSpec> edits;
+  bool allow_lost_coverage = false;
+};
+
+/// Reads a scenario; paths in it are relative to its folder. Findings have positions. Empty only when there are errors.
+std::optional<Scenario> read_scenario(const FileSystem& files, const std::string& path, Diagnostics& diagnostics);
+
+}  // namespace dagsim::study

@@ -1,0 +1,264 @@
+#include "study/session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "calibration/history.h"
+#include "study/summary.h"
+
+namespace dagsim::study {
+namespace {
+
+constexpr double kWorstReplay = 0.10;
+
+std::string first_of(const std::string& first, const std::string& second) {
+  return first.empty() ? second : first;
+}
+
+std::string last_part(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+const ChangeClass* find_change(const Project& project, const std::string& name, Diagnostics& diagnostics) {
+  const std::string wanted = first_of(name, project.default_change);
+  if (wanted.empty()) return nullptr;
+  const ChangeClass* change = project.find_change(wanted);
+  if (change == nullptr) {
+    std::vector<std::string> known;
+    for (const ChangeClass& one : project.changes) known.push_back(one.name);
+    Diagnostic& error = diagnostics.error(
+        "unknown-change", known.empty()
+                              ? fmt::format("change class \"{}\" is not known: dagsim.yaml declares none", wanted)
+                              : fmt::format("change class \"{}\" is not declared in {}, expected {}", wanted,
+                                            project.path, any_of(known)));
+    for (const std::string& near : nearest(wanted, known))
+      error.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+  }
+  return change;
+}
+
+/// "job.output" as the expander wants it; a name without a dot is a finding.
+void add_outputs(const std::vector<std::pair<std::string, std::string>>& pairs, workflow::Request& request,
+                 Diagnostics& diagnostics) {
+  for (const auto& [name, value] : pairs) {
+    const size_t dot = name.rfind('.');
+    if (dot == std::string::npos) {
+      diagnostics.error("bad-output", fmt::format("output \"{}\" must be named job.output", name));
+      continue;
+    }
+    request.outputs.push_back({name.substr(0, dot), name.substr(dot + 1), value});
+  }
+}
+
+workflow::Request make_request(const Question& question, const Project& project, const std::string& path,
+                               const std::string& event, const std::string& change_name, Diagnostics& diagnostics) {
+  workflow::Request request;
+  request.path = path;
+  request.workflow_file = question.workflow_file;
+  request.event = event;
+  if (const ChangeClass* change = find_change(project, change_name, diagnostics)) {
+    add_outputs(change->outputs, request, diagnostics);
+    request.inputs = change->inputs;
+  }
+  add_outputs(question.outputs, request, diagnostics);
+  return request;
+}
+
+/// The gate that the user names, the project names, or the workflow shows: the one job with always() that needs the
+/// most.
+std::string choose_gate(const model::Pipeline& pipeline, const Question& question, const Project& project,
+                        Diagnostics& diagnostics) {
+  const auto check = [&](const std::string& gate, const std::string& who) -> std::string {
+    const std::vector<model::JobId> jobs = pipeline.find(gate);
+    if (!jobs.empty()) return pipeline.job(jobs.front()).id;
+    Diagnostic& error = diagnostics.error(
+        "unknown-gate",
+        fmt::format("gate \"{}\", named by {}, is no job of workflow \"{}\"", gate, who, pipeline.title));
+    for (const std::string& near : nearest(gate, pipeline.names())) {
+      error.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+    }
+    return {};
+  };
+  if (!question.gate.empty()) return check(question.gate, "the scenario or the command line");
+  const std::string file = pipeline.jobs.empty() ? std::string{} : last_part(pipeline.jobs.front().where.file->path());
+  const auto declared = project.gates.find(first_of(question.workflow_file, file));
+  if (declared != project.gates.end()) return check(declared->second, project.path);
+  std::string best;
+  size_t most = 1;
+  for (const model::Job& job : pipeline.jobs) {
+    if (job.condition.find("always()") == std::string::npos || job.needs.size() <= most || !job.caller.empty())
+      continue;
+    most = job.needs.size();
+    best = job.id;
+  }
+  return best;
+}
+
+/// The shapes that the history's runs executed, beside the pipeline itself: folders of that name next to the
+/// repository.
+void add_shapes(const FileSystem& files, const Session& session, const calibration::History& history,
+                std::vector<calibration::Shape>& shapes) {
+  const std::string root = workflow::repository_root(files, session.question.workflow);
+  std::set<std::tuple<std::string, std::string, std::string>> wanted;
+  for (const calibration::RunRecord& run : history.runs) {
+    if (!run.shape.empty()) wanted.insert({run.shape, run.event, run.change});
+  }
+  for (const auto& [shape, event, change] : wanted) {
+    const std::string path = join_path(root, "../" + shape);
+    if (root.empty() || !files.is_directory(path)) continue;
+    Diagnostics ignored;  // what is wrong with another shape only costs its runs, which are then counted as left out
+    const std::string event_or = first_of(event, session.question.event);
+    const std::string known_change = session.project.find_change(change) != nullptr ? change : session.question.change;
+    const workflow::Request request =
+        make_request(session.question, session.project, path, event_or, known_change, ignored);
+    if (std::optional<Expanded> expanded = expand(files, request, session.question, session.project, ignored)) {
+      shapes.push_back({shape, event, change, std::move(expanded->pipeline), std::move(expanded->graph)});
+    }
+  }
+}
+
+std::optional<calibration::History> open_history(const FileSystem& files, const Session& session,
+                                                 Diagnostics& diagnostics) {
+  const std::string path = first_of(session.question.history, session.project.history);
+  if (path.empty()) {
+    diagnostics.error(
+        "no-history",
+        "no history is known: name one with --history, in the scenario, or as \"history\" in dagsim.yaml");
+    return std::nullopt;
+  }
+  Diagnostics found;
+  calibration::History history = calibration::read_history(files, path, found);
+  if (!found.has_errors() && !session.question.history_before.empty()) {
+    calibration::cut_history(history, session.question.history_before, found);
+  }
+  diagnostics.append(found);
+  if (found.has_errors()) return std::nullopt;
+  return history;
+}
+
+bool check_replay(const calibration::Calibration& calibration, bool force, Diagnostics& diagnostics) {
+  const calibration::Replay& replay = calibration.replay();
+  if (std::abs(replay.median_residual) <= kWorstReplay) return true;
+  const std::string message = fmt::format(
+      "past runs pushed through this DAG miss their measured wall clock by {:+.0f} % (median of {} runs): the DAG "
+      "is read wrongly, or the history is of another workflow",
+      100 * replay.median_residual, replay.runs.size());
+  if (force) {
+    diagnostics.warning("replay", message);
+    return true;
+  }
+  diagnostics.error("replay", message).notes.push_back({"--force predicts all the same", {}});
+  return false;
+}
+
+}  // namespace
+
+Question question_of(const Scenario& scenario, const Options& options) {
+  Question question = question_of(scenario.workflow, options);
+  question.history = first_of(options.history, scenario.history);
+  question.history_before = first_of(options.history_before, scenario.history_before);
+  question.event = first_of(options.event, scenario.event);
+  question.change = first_of(options.change, scenario.change);
+  question.gate = first_of(options.gate, scenario.gate.value_or(""));
+  question.outputs = scenario.outputs;
+  question.outputs.insert(question.outputs.end(), options.outputs.begin(), options.outputs.end());
+  question.caches = scenario.caches;
+  question.caches.insert(question.caches.end(), options.caches.begin(), options.caches.end());
+  return question;
+}
+
+Question question_of(const std::string& workflow, const Options& options) {
+  Question question;
+  question.workflow = workflow;
+  question.history = options.history;
+  question.history_before = options.history_before;
+  question.event = first_of(options.event, "pull_request");
+  question.change = options.change;
+  question.gate = options.gate;
+  question.workflow_file = options.workflow_file;
+  question.outputs = options.outputs;
+  question.caches = options.caches;
+  return question;
+}
+
+std::optional<Expanded> expand(const FileSystem& files, const workflow::Request& request, const Question& question,
+                               const Project& project, Diagnostics& diagnostics) {
+  Diagnostics found;
+  std::optional<model::Pipeline> pipeline = workflow::load(files, request, found);
+  std::optional<Expanded> result;
+  if (pipeline) {
+    pipeline->pools = project.pools;
+    pipeline->defects = project.defects;
+    pipeline->gate = choose_gate(*pipeline, question, project, found);
+    model::Graph graph = model::Graph::build(*pipeline, found);
+    if (!found.has_errors()) {
+      model::resolve_presence(*pipeline, graph, found);
+      result = Expanded{std::move(*pipeline), std::move(graph)};
+    }
+  }
+  const bool failed = found.has_errors();
+  diagnostics.append(found);
+  return failed ? std::nullopt : std::move(result);
+}
+
+std::optional<Session> open_session(const FileSystem& files, const Question& question, bool force,
+                                    Diagnostics& diagnostics) {
+  Diagnostics found;
+  Session session;
+  session.question = question;
+  if (!files.is_directory(question.workflow) && !files.is_file(question.workflow)) {
+    diagnostics.error("missing-file", fmt::format("workflow \"{}\" does not exist", question.workflow));
+    return std::nullopt;
+  }
+  session.project = read_project(files, workflow::repository_root(files, question.workflow), found);
+  session.request = make_request(question, session.project, question.workflow, question.event, question.change, found);
+  std::optional<Expanded> expanded;
+  if (!found.has_errors()) expanded = expand(files, session.request, question, session.project, found);
+  std::optional<calibration::History> history = open_history(files, session, found);
+  const bool complete = expanded && history && !found.has_errors();
+  diagnostics.append(found);
+  if (!complete) return std::nullopt;
+
+  session.baseline = std::move(*expanded);
+  if (question.change.empty()) session.question.change = session.project.default_change;
+  std::vector<calibration::Shape> shapes;
+  shapes.push_back({last_part(workflow::repository_root(files, question.workflow)), question.event,
+                    session.question.change, session.baseline.pipeline, session.baseline.graph});
+  add_shapes(files, session, *history, shapes);
+  Diagnostics learned;
+  session.calibration = calibration::Calibration::learn(
+      *history, std::move(shapes), {session.project.cache_words, session.project.job_names}, learned);
+  const bool usable = !learned.has_errors() && check_replay(*session.calibration, force, learned);
+  diagnostics.append(learned);
+  if (!usable) return std::nullopt;
+  return session;
+}
+
+HistoryLine history_line(const Session& session) {
+  const calibration::Summary& summary = session.calibration->summary();
+  const calibration::Replay& replay = session.calibration->replay();
+  HistoryLine line;
+  line.source = summary.source;
+  line.runs_used = static_cast<uint32_t>(summary.used.size());
+  if (!summary.used.empty()) {
+    line.first_run = summary.used.front();
+    line.last_run = summary.used.back();
+  }
+  line.before = session.question.history_before;
+  line.excluded = summary.excluded;
+  line.walls = replay.walls;
+  line.replayed = static_cast<uint32_t>(replay.runs.size());
+  line.replay_residual = replay.median_residual;
+  line.dispatch_median = summary.dispatch_median;
+  line.dispatch_origin = model::to_string(summary.dispatch_origin);
+  line.measured_walls = static_cast<uint32_t>(summary.measured_walls.size());
+  if (summary.measured_walls.size() >= 2) line.measured_wall = distribution(summary.measured_walls);
+  return line;
+}
+
+}  // namespace dagsim::study

@@ -1,0 +1,205 @@
+// Ranks the edits of a scenario: one session, one simulation of all variants on shared draws, one line for each edit.
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "study/compare.h"
+#include "study/edited.h"
+#include "study/findings.h"
+#include "study/session.h"
+#include "study/study.h"
+#include "study/summary.h"
+
+namespace dagsim::study {
+namespace {
+
+calibration::CacheAssumptions cache_assumptions(const Question& question, const std::vector<Edited>& edits) {
+  calibration::CacheAssumptions caches;
+  caches.at_start = question.caches;
+  std::set<std::string> split;
+  for (const Edited& edited : edits) {
+    for (const auto& [family, probability] : edited.effects.warm) split.insert(family);
+  }
+  caches.split.assign(split.begin(), split.end());
+  return caches;
+}
+
+void rank(std::vector<EditLine>& edits) {
+  std::stable_sort(edits.begin(), edits.end(), [](const EditLine& a, const EditLine& b) {
+    if ((a.verdict == Verdict::Illegal) != (b.verdict == Verdict::Illegal)) return b.verdict == Verdict::Illegal;
+    return a.wall_change.mean < b.wall_change.mean;
+  });
+  for (size_t i = 0; i < edits.size(); ++i) edits[i].rank = static_cast<uint32_t>(i + 1);
+}
+
+void add_warnings(const Session& session, Prediction& prediction) {
+  const model::Pipeline& pipeline = session.baseline.pipeline;
+  for (const Finding& finding : find_ungated_jobs(pipeline, session.baseline.graph))
+    prediction.warnings.push_back(finding.message);
+  for (const model::Pool& pool : pipeline.pools) {
+    std::vector<model::JobId> jobs;
+    for (const model::JobId job : session.baseline.graph.order()) {
+      const bool runs = pipeline.job(job).presence != model::Presence::Skipped;
+      if (runs && pipeline.pool_of(pipeline.job(job)) == &pool) jobs.push_back(job);
+    }
+    const size_t widest = session.baseline.graph.widest_antichain(jobs);
+    if (pool.slots > 0 && widest > pool.slots) {
+      prediction.warnings.push_back(
+          fmt::format("up to {} jobs want one of the {} slots of \"{}\" at once: waiting for a slot "
+                      "is not simulated beyond what past runs show",
+                      widest, pool.slots, pool.name));
+    }
+  }
+  if (prediction.history.runs_used < 8) {
+    prediction.warnings.push_back(
+        fmt::format("the history is thin: {} usable run{}, so levels and intervals lean on pooled and "
+                    "assumed figures",
+                    prediction.history.runs_used, prediction.history.runs_used == 1 ? "" : "s"));
+  }
+}
+
+/// The part of a chain's time that no run of its own jobs measured.
+void add_origin_warning(Prediction& prediction) {
+  if (prediction.baseline.chains.empty()) return;
+  double total = 0;
+  double unmeasured = 0;
+  std::string worst;
+  for (const JobLine& job : prediction.baseline.jobs) {
+    const double here = job.mean * job.criticality;
+    total += here;
+    if (job.origin == "measured") continue;
+    unmeasured += here;
+    if (here > 0.05 * prediction.baseline.wall.mean) {
+      worst += fmt::format("{}{} ({})", worst.empty() ? "" : ", ", job.key, job.origin);
+    }
+  }
+  if (unmeasured > 0.25 * total) {
+    prediction.warnings.push_back(
+        fmt::format("{:.0f} % of the critical chain's time was never measured on its own jobs: {}",
+                    100 * unmeasured / total, worst.empty() ? "many small jobs" : worst));
+  }
+}
+
+Prediction head_of(const Session& session, const Options& options, const sim::Results& results,
+                   const std::string& title) {
+  Prediction prediction;
+  prediction.title = title;
+  prediction.workflow = session.question.workflow;
+  prediction.event = session.question.event;
+  prediction.change = session.question.change;
+  prediction.gate = session.baseline.pipeline.gate.empty() ? "all jobs" : session.baseline.pipeline.gate;
+  prediction.replications = results.replications;
+  prediction.resamples = results.resamples;
+  prediction.seed = options.seed;
+  prediction.confidence = kConfidence;
+  prediction.two_runs_confidence = kTwoRunsConfidence;
+  prediction.history = history_line(session);
+  return prediction;
+}
+
+sim::Options sim_options(const Options& options) {
+  sim::Options result;
+  result.seed = options.seed;
+  result.replications = options.replications;
+  result.threads = options.threads;
+  result.progress = options.progress;
+  return result;
+}
+
+/// A scenario, simulated: variant 0 is the baseline, then every legal edit.
+struct Study {
+  Session session;
+  std::vector<Edited> edits;
+  model::Timing timing;
+  sim::Results results;
+};
+
+std::optional<Study> run_study(const FileSystem& files, const Scenario& scenario, const Options& options,
+                               Diagnostics& diagnostics) {
+  std::optional<Session> session = open_session(files, question_of(scenario, options), options.force, diagnostics);
+  if (!session) return std::nullopt;
+  Study study{std::move(*session), {}, {}, {}};
+  study.edits = apply_edits(files, scenario, study.session, options.allow_lost_coverage);
+  const calibration::CacheAssumptions caches = cache_assumptions(study.session.question, study.edits);
+  const Expanded& baseline = study.session.baseline;
+  study.timing = study.session.calibration->timing(baseline.pipeline, baseline.graph, caches);
+  std::vector<sim::Variant> variants{{&baseline.pipeline, &baseline.graph, &study.timing}};
+  for (Edited& edited : study.edits) {
+    if (!edited.expanded) continue;
+    calibration::CacheAssumptions own = caches;
+    own.warm = edited.effects.warm;
+    edited.timing = study.session.calibration->timing(edited.expanded->pipeline, edited.expanded->graph, own);
+    variants.push_back({&edited.expanded->pipeline, &edited.expanded->graph, &edited.timing});
+  }
+  study.results = sim::simulate(variants, sim_options(options));
+  return study;
+}
+
+Prediction predict(const Study& study, const std::string& title, const Options& options) {
+  const Expanded& baseline = study.session.baseline;
+  Prediction prediction = head_of(study.session, options, study.results, title);
+  prediction.baseline = summarise(baseline.pipeline, baseline.graph, study.timing, study.results.variants.front());
+  prediction.assumptions = assumptions_of(study.timing, prediction.baseline, {});
+  std::vector<std::string> base_texts;
+  for (const model::Assumption& assumption : study.timing.assumptions) base_texts.push_back(assumption.text);
+  size_t variant = 0;
+  for (const Edited& edited : study.edits) {
+    EditLine line = edit_line(edited);
+    if (edited.expanded) compare(study.results, ++variant, prediction.baseline, base_texts, edited, line);
+    prediction.edits.push_back(std::move(line));
+  }
+  rank(prediction.edits);
+  add_warnings(study.session, prediction);
+  add_origin_warning(prediction);
+  return prediction;
+}
+
+}  // namespace
+
+std::optional<Prediction> what_if(const FileSystem& files, const Scenario& scenario, const Options& options,
+                                  Diagnostics& diagnostics) {
+  Diagnostics found;
+  const std::optional<Study> study = run_study(files, scenario, options, found);
+  diagnostics.append(found);
+  if (!study) return std::nullopt;
+  Prediction prediction = predict(*study, scenario.title, options);
+  prediction.diagnostics = std::move(found);
+  return prediction;
+}
+
+std::optional<Prediction> simulate(const FileSystem& files, const std::string& workflow, const Options& options,
+                                   Diagnostics& diagnostics) {
+  Scenario scenario;
+  scenario.path = workflow;
+  scenario.workflow = workflow;
+  scenario.title = workflow;
+  return what_if(files, scenario, options, diagnostics);
+}
+
+std::optional<CheckResult> check(const FileSystem& files, const std::string& base, const std::string& head,
+                                 double threshold, const Options& options, Diagnostics& diagnostics) {
+  Scenario scenario;
+  scenario.path = "check";  // so that the head's path is taken as it is
+  scenario.workflow = base;
+  scenario.title = fmt::format("{} against {}", head, base);
+  scenario.edits.push_back({"head", head, {{model::ReplaceWorkflow{head}, {}}}, std::nullopt, {}});
+  Diagnostics found;
+  const std::optional<Study> study = run_study(files, scenario, options, found);
+  diagnostics.append(found);
+  if (!study) return std::nullopt;
+  diagnostics.append(study->edits.front().diagnostics);
+  if (!study->edits.front().expanded) return std::nullopt;
+  CheckResult result;
+  result.prediction = predict(*study, scenario.title, options);
+  const Change& change = result.prediction.edits.front().wall_change;
+  const double base_mean = result.prediction.baseline.wall.mean;
+  result.threshold = threshold;
+  result.regression = change.mean / base_mean;
+  result.failed = change.interval.low > threshold * base_mean;
+  result.findings = find_ungated_jobs(study->edits.front().expanded->pipeline, study->edits.front().expanded->graph);
+  return result;
+}
+
+}  // namespace dagsim::study
