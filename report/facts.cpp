@@ -1,0 +1,157 @@
+#include "report/facts.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/words.h"
+
+namespace dagsim::report {
+
+namespace {
+
+using study::FirstRedLine;
+using study::HistoryLine;
+using study::Prediction;
+
+constexpr size_t kChains = 3;
+constexpr double kLikelyChain = 0.05;
+
+std::string runs_line(const HistoryLine& history) {
+  if (history.runs_used == 0) return "no past run: every duration is assumed";
+  std::string text = count(history.runs_used, "run");
+  if (!history.source.empty()) text += " of " + history.source;
+  if (!history.first_run.empty() && history.first_run != history.last_run) {
+    text += fmt::format(", from {} to {}", history.first_run, history.last_run);
+  } else if (!history.first_run.empty()) {
+    text += ", run " + history.first_run;
+  }
+  return text;
+}
+
+std::string replay_line(const HistoryLine& history) {
+  if (history.walls == 0) return "no measured wall clock to compare with";
+  const std::string walls = history.walls == 1 ? "1 wall" : fmt::format("{} walls", history.walls);
+  if (history.replayed == 0) return fmt::format("none of {} published well enough to compare", walls);
+  return fmt::format("{} of {} published well enough, median residual {}", history.replayed, walls,
+                     percent_change(history.replay_residual));
+}
+
+std::string spread(const study::Distribution& seconds) {
+  return fmt::format("{} p50, {} p90, {} mean", format_duration(seconds.p50), format_duration(seconds.p90),
+                     format_duration(seconds.mean));
+}
+
+std::string first_red_phrase(const FirstRedLine& line) {
+  std::string text = fmt::format("{} for {}", format_duration(line.seconds.p50), line.kind);
+  if (line.shown_by.empty()) return text;
+  text += " (shown by " + line.shown_by;
+  return text + (line.share < 0.995 ? fmt::format(" in {})", percent(line.share)) : ")");
+}
+
+std::vector<std::string> first_red_lines(const study::PipelineLine& baseline) {
+  std::vector<std::string> lines;
+  if (baseline.first_red) lines.push_back(spread(*baseline.first_red) + ", over the mix of kinds");
+  std::vector<FirstRedLine> shown;
+  std::vector<std::string> silent;
+  for (const FirstRedLine& line : baseline.first_red_by_kind) {
+    if (line.covered && std::isfinite(line.seconds.p50)) {
+      shown.push_back(line);
+    } else {
+      silent.push_back(line.kind);
+    }
+  }
+  std::stable_sort(shown.begin(), shown.end(),
+                   [](const FirstRedLine& a, const FirstRedLine& b) { return a.seconds.p50 < b.seconds.p50; });
+  if (shown.size() == 1) lines.push_back(first_red_phrase(shown.front()));
+  if (shown.size() > 1) {
+    lines.push_back("soonest " + first_red_phrase(shown.front()));
+    lines.push_back("latest " + first_red_phrase(shown.back()));
+  }
+  if (!silent.empty()) lines.push_back("no job that runs shows " + any_of(silent));
+  return lines;
+}
+
+/// "100,000".
+std::string grouped(uint64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
+/// The likeliest chains, each unless it is rare, then how many others there are.
+std::vector<std::string> chain_lines(const std::vector<study::ChainLine>& chains) {
+  std::vector<std::string> lines;
+  double shown = 0;
+  double all = 0;
+  for (const study::ChainLine& chain : chains) {
+    all += chain.probability;
+    const bool likely = chain.probability >= kLikelyChain || lines.empty();
+    if (!likely || lines.size() == kChains) continue;
+    lines.push_back(fmt::format("{} ({})", join(chain.jobs, " > "), percent(chain.probability)));
+    shown += chain.probability;
+  }
+  if (chains.size() > lines.size()) {
+    lines.push_back(
+        fmt::format("{} ({} together)", count(chains.size() - lines.size(), "other chain"), percent(all - shown)));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string subject(const Prediction& prediction) {
+  std::string text = prediction.workflow;
+  if (!prediction.event.empty()) text += ", " + prediction.event;
+  if (!prediction.change.empty()) text += ", change " + prediction.change;
+  if (!prediction.gate.empty()) text += ", gate " + prediction.gate;
+  return text;
+}
+
+std::vector<Fact> history_facts(const HistoryLine& history) {
+  std::vector<Fact> facts = {{"History", {runs_line(history)}}};
+  if (history.runs_used > 0) {
+    facts.back().lines.push_back(history.before.empty() ? "retrospective: may hold runs that were made after the edits"
+                                                        : "learning only from runs before " + history.before);
+  }
+  std::vector<std::string> excluded;
+  for (const auto& [reason, runs] : history.excluded) excluded.push_back(fmt::format("{} ({})", reason, runs));
+  if (!excluded.empty()) facts.back().lines.push_back("left out: " + join(excluded, ", "));
+  facts.push_back({"Replay", {replay_line(history)}});
+  std::string dispatch = format_duration(history.dispatch_median) + " per hop";
+  if (!history.dispatch_origin.empty()) dispatch += ", " + history.dispatch_origin;
+  facts.push_back({"Dispatch", {dispatch}});
+  return facts;
+}
+
+std::vector<Fact> baseline_facts(const Prediction& prediction) {
+  const study::PipelineLine& baseline = prediction.baseline;
+  std::vector<Fact> facts = {{"Wall clock", {spread(baseline.wall)}}};
+  if (prediction.history.measured_wall) {
+    facts.push_back({"Measured",
+                     {fmt::format("{}, over {} of this shape", spread(*prediction.history.measured_wall),
+                                  count(prediction.history.measured_walls, "run"))}});
+  }
+  if (auto lines = first_red_lines(baseline); !lines.empty()) facts.push_back({"First red", std::move(lines)});
+  std::string minutes = amount(baseline.minutes) + " as billed";
+  if (baseline.cost > 0) minutes += ", cost " + amount(baseline.cost);
+  facts.push_back({"Minutes", {minutes}});
+  if (auto lines = chain_lines(baseline.chains); !lines.empty()) {
+    facts.push_back({lines.size() == 1 ? "Critical chain" : "Critical chains", std::move(lines)});
+  }
+  return facts;
+}
+
+std::string method_line(const Prediction& prediction) {
+  std::string text = fmt::format("{} replications, seed {}", grouped(prediction.replications), prediction.seed);
+  if (prediction.edits.empty()) return text + ".";
+  return text + fmt::format("; intervals hold {} and cover simulation error and {} of the history.",
+                            percent(prediction.confidence), count(prediction.resamples, "resample"));
+}
+
+}  // namespace dagsim::report

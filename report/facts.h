@@ -1,0 +1,30 @@
+// What a prediction says beside its tables, as labelled sentences that each format lays out in its own way.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "study/prediction.h"
+
+namespace dagsim::report {
+
+/// A label ("Long pole") and what it says; several lines where it is a list.
+struct Fact {
+  std::string label;
+  std::vector<std::string> lines;
+};
+
+/// "workflow, event, change class, gate" of the prediction in one phrase.
+std::string subject(const study::Prediction& prediction);
+
+/// The runs learnt from, the cut, the replay, the dispatch per hop.
+std::vector<Fact> history_facts(const study::HistoryLine& history);
+/// Wall clock, first red, minutes and critical chains of the pipeline as it is.
+std::vector<Fact> baseline_facts(const study::Prediction& prediction);
+/// What the ranked table has no room for. Nothing about an illegal edit but its notes: its diagnostics say why.
+std::vector<Fact> edit_facts(const study::Prediction& prediction, const study::EditLine& edit);
+
+/// Where the numbers come from that no edit changes: replications, seed, resamples.
+std::string method_line(const study::Prediction& prediction);
+
+}  // namespace dagsim::report

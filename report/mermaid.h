@@ -1,0 +1,15 @@
+// A pipeline as a Mermaid flow chart, which GitHub draws inside Markdown.
+#pragma once
+
+#include <string>
+
+#include "study/prediction.h"
+
+namespace dagsim::report {
+
+/// `flowchart LR` of the jobs that run, each with its mean; the likeliest critical chain is red with thick arrows. With
+/// more than 40 jobs the legs of one job are drawn as one node, with the mean of the longest leg. Ends with a line
+/// break.
+std::string mermaid(const study::PipelineLine& pipeline);
+
+}  // namespace dagsim::report
