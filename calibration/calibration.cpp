@@ -22,9 +22,12 @@ Summary summarise(const Calibration::State& state) {
   for (const UsedRun& run : state.observations.runs) {
     summary.used.push_back(run.record->id);
     const double wall = wall_of(run, state.shapes[run.shape]);
-    if (wall <= 0) continue;
-    ++summary.walls;
-    if (state.shapes[run.shape].name == state.shapes.front().name) summary.measured_walls.push_back(wall);
+    if (wall > 0) ++summary.walls;
+  }
+  for (const uint32_t drawn : runs_to_draw(state.observations, state.shapes.front().pipeline.event)) {
+    const UsedRun& run = state.observations.runs[drawn];
+    const double wall = wall_of(run, state.shapes[run.shape]);
+    if (wall > 0 && state.shapes[run.shape].name == state.shapes.front().name) summary.measured_walls.push_back(wall);
   }
   summary.dispatch_median = std::exp(state.dispatch.median.location);
   summary.dispatch_origin = state.dispatch.origin;

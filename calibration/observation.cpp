@@ -17,6 +17,8 @@ constexpr double kShortest = 0.5;
 /// The share of a run's jobs that must be known for its DAG to be the same.
 constexpr double kKnownShare = 0.8;
 
+constexpr size_t kUnmatchedShown = 5;
+
 /// Expected range of n standard normal values (Tippett 1925), for n legs whose shortest and longest are known.
 double expected_range(size_t n) {
   static constexpr double kTable[] = {0, 1, 1.128, 1.693, 2.059, 2.326, 2.534, 2.704, 2.847, 2.970, 3.078};
@@ -106,6 +108,7 @@ class Observer {
     used.seconds.resize(jobs);
     used.legs.resize(jobs);
     used.dispatch.resize(jobs);
+    used.dispatch_recorded.resize(jobs, 0);
     used.ran.resize(jobs, 0);
     const auto run_index = static_cast<uint32_t>(result_.runs.size());
     for (const JobRecord& record : run.jobs) add_job(record, run_index, used);
@@ -115,21 +118,32 @@ class Observer {
   }
 
   Observations finish() {
-    for (const auto& [name, run] : unmatched_) {
-      std::vector<std::string> candidates;
-      for (const Shape& shape : shapes_) {
-        for (const model::Job& job : shape.pipeline.jobs) candidates.push_back(job.name);
-      }
-      Diagnostic& warning = diagnostics_.warning(
-          "unmatched-job", fmt::format("the history's job \"{}\" ({} runs) matches no job of the workflow", name, run));
-      for (const std::string& near : nearest(name, candidates)) {
-        warning.notes.push_back({fmt::format("nearest is \"{}\"; map it with job-names in dagsim.yaml", near), {}});
-      }
-    }
+    if (!unmatched_.empty()) warn_of_unmatched();
     return std::move(result_);
   }
 
  private:
+  void warn_of_unmatched() {
+    std::vector<std::string> candidates;
+    for (const Shape& shape : shapes_) {
+      for (const model::Job& job : shape.pipeline.jobs) candidates.push_back(job.name);
+    }
+    std::vector<std::pair<uint32_t, std::string>> sorted;
+    for (const auto& [name, runs] : unmatched_) sorted.emplace_back(runs, name);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    Diagnostic& warning = diagnostics_.warning(
+        "unmatched-job", fmt::format("{} job name{} of the history match{} no job of the workflow; job-names in dagsim.yaml can map them",
+                                     sorted.size(), sorted.size() == 1 ? "" : "s", sorted.size() == 1 ? "es" : ""));
+    for (size_t i = 0; i < sorted.size() && i < kUnmatchedShown; ++i) {
+      const auto& [runs, name] = sorted[i];
+      const std::vector<std::string> near = nearest(name, candidates);
+      warning.notes.push_back({fmt::format("\"{}\" ({} run{}){}", name, runs, runs == 1 ? "" : "s",
+                                           near.empty() ? "" : fmt::format(", nearest is \"{}\"", near.front())),
+                               {}});
+    }
+    if (sorted.size() > kUnmatchedShown) warning.notes.push_back({fmt::format("and {} more", sorted.size() - kUnmatchedShown), {}});
+  }
+
   std::optional<uint32_t> usable_shape(const RunRecord& run) {
     const auto leave_out = [&](const std::string& reason) -> std::optional<uint32_t> {
       ++result_.excluded[reason];
@@ -182,7 +196,10 @@ class Observer {
         used.seconds[index(job)] =
             record.seconds.low > 0 ? (record.seconds.low + record.seconds.high) / 2 : record.seconds.high;
       }
-      if (record.start && record.eligible) used.dispatch[index(job)] = std::max(0.0, *record.start - *record.eligible);
+      if (record.start && record.eligible) {
+        used.dispatch[index(job)] = std::max(0.0, *record.start - *record.eligible);
+        used.dispatch_recorded[index(job)] = 1;
+      }
       starts_[{run_index, index(job)}] = record.start;
     }
     for (const model::JobId job : jobs) {

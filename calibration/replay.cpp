@@ -21,12 +21,12 @@ ReplayTimes times_of(const Calibration::State& state, const UsedRun& run, const 
   const size_t jobs = shape.pipeline.jobs.size();
   ReplayTimes times{std::vector<double>(jobs, 0.0), std::vector<double>(jobs, 0.0)};
   const model::CacheStates at_start = run.states.value_or(model::CacheStates{});
-  // A dispatch that was inferred from the walls would explain any of them.
+  // A dispatch that was told from the walls, or from the needs that are to be tested, would explain any of them.
   const double hop =
       state.dispatch.origin == model::Origin::Measured ? std::exp(state.dispatch.median.location) : kDispatchMedian;
   for (uint32_t i = 0; i < jobs; ++i) {
     if (run.complete_listing && !run.ran[i]) continue;
-    times.dispatch[i] = run.dispatch[i].value_or(hop);
+    times.dispatch[i] = run.dispatch_recorded[i] ? run.dispatch[i].value_or(hop) : hop;
     const model::Job& job = shape.pipeline.jobs[i];
     if (run.seconds[i]) {
       times.seconds[i] = *run.seconds[i];
@@ -48,7 +48,7 @@ double published_share(const UsedRun& run, const Shape& shape, const ReplayTimes
   double published = 0;
   for (const model::JobId job : model::critical_chain(shape.pipeline, shape.graph, schedule)) {
     if (run.seconds[index(job)] || run.legs[index(job)].second > 0) published += times.seconds[index(job)];
-    if (run.dispatch[index(job)]) published += times.dispatch[index(job)];
+    if (run.dispatch_recorded[index(job)]) published += times.dispatch[index(job)];
   }
   return published / model::gate_completion(shape.pipeline, schedule);
 }

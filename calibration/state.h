@@ -41,6 +41,10 @@ void learn_run_factors(const Observations& observations, const Estimator& estima
 /// The wall clock of a used run: published, or the completion of the gate as its records give it; 0 if unknown.
 double wall_of(const UsedRun& run, const Shape& shape);
 
+/// The used runs that a prediction for `event` draws from, in order of time: those whose cache states are known if any are, and those of the same
+/// event if there are enough.
+std::vector<uint32_t> runs_to_draw(const Observations& observations, const std::string& event);
+
 /// Replays every run with a wall clock.
 Replay replay_runs(const Calibration::State& state);
 

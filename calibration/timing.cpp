@@ -57,27 +57,13 @@ class TimingBuilder {
   };
 
   void build_rows() {
-    const std::vector<uint32_t> runs = runs_to_draw();
+    const std::vector<uint32_t> runs = runs_to_draw(state_.observations, pipeline_.event);
     for (size_t i = 0; i < runs.size(); ++i) {
       const double age = static_cast<double>(runs.size() - 1 - i);
       const UsedRun& run = state_.observations.runs[runs[i]];
       add_row(run.record->id, runs[i], std::exp2(-age / kHalfLifeRuns), run.states.value_or(model::CacheStates{}));
     }
     if (runs.empty()) add_row("", kNoRun, 1, {});
-  }
-
-  std::vector<uint32_t> runs_to_draw() const {
-    const auto& runs = state_.observations.runs;
-    const bool any_states =
-        std::any_of(runs.begin(), runs.end(), [](const UsedRun& run) { return run.states.has_value(); });
-    std::vector<uint32_t> usable;
-    std::vector<uint32_t> same_event;
-    for (uint32_t i = 0; i < runs.size(); ++i) {
-      if (any_states && !runs[i].states) continue;
-      usable.push_back(i);
-      if (runs[i].record->event == pipeline_.event) same_event.push_back(i);
-    }
-    return same_event.size() >= kFewestOfEvent ? same_event : usable;
   }
 
   /// Adds the row once for each combination of the split families' states, weighted by their probabilities.
@@ -419,6 +405,20 @@ class TimingBuilder {
 };
 
 }  // namespace
+
+std::vector<uint32_t> runs_to_draw(const Observations& observations, const std::string& event) {
+  const std::vector<UsedRun>& runs = observations.runs;
+  const bool any_states =
+      std::any_of(runs.begin(), runs.end(), [](const UsedRun& run) { return run.states.has_value(); });
+  std::vector<uint32_t> usable;
+  std::vector<uint32_t> same_event;
+  for (uint32_t i = 0; i < runs.size(); ++i) {
+    if (any_states && !runs[i].states) continue;
+    usable.push_back(i);
+    if (runs[i].record->event == event) same_event.push_back(i);
+  }
+  return same_event.size() >= kFewestOfEvent ? same_event : usable;
+}
 
 model::Timing Calibration::timing(const model::Pipeline& pipeline, const model::Graph& graph,
                                   const CacheAssumptions& caches) const {

@@ -46,7 +46,7 @@ class Check final : public Command {
       options_.study.progress = progress.callback();
       result = study::check(context.files, base_, head_, threshold, options_.study, diagnostics);
     }
-    print(context, options_, diagnostics);
+    print(context, options_, diagnostics, result.has_value());
     if (!result) return kWrongInput;
     deliver(context, options_, rendered(context, *result));
     return report::check_fails(*result) ? kFailed : kFine;

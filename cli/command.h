@@ -60,8 +60,8 @@ class CommonOptions {
   Typed typed_;
 };
 
-/// Diagnostics to the error stream.
-void print(const Context& context, const CommonOptions& options, const Diagnostics& diagnostics);
+/// Diagnostics to the error stream. \param reported the result holds them too: then they are left out where one person sees both streams.
+void print(const Context& context, const CommonOptions& options, const Diagnostics& diagnostics, bool reported);
 /// The result to the standard output or, complete or not at all, to the file of -o. \throws Error
 void deliver(const Context& context, const CommonOptions& options, const std::string& result);
 

@@ -52,7 +52,10 @@ void replace_file(const std::string& name, const std::string& content) {
 
 }  // namespace
 
-void print(const Context& context, const CommonOptions& options, const Diagnostics& diagnostics) {
+void print(const Context& context, const CommonOptions& options, const Diagnostics& diagnostics, bool reported) {
+  const bool on_one_screen = context.terminal.out_is_terminal && context.terminal.err_is_terminal &&
+                             options.output.empty() && options.format == Format::Text;
+  if (reported && on_one_screen) return;
   context.err << render(diagnostics, options.color_errors) << std::flush;
 }
 

@@ -42,7 +42,7 @@ class Simulate final : public Command {
       options_.study.progress = progress.callback();
       prediction = study::simulate(context.files, workflow_, options_.study, diagnostics);
     }
-    print(context, options_, diagnostics);
+    print(context, options_, diagnostics, prediction.has_value());
     if (!prediction) return kWrongInput;
     deliver(context, options_, rendered(context, *prediction));
     return kFine;

@@ -15,8 +15,7 @@ namespace {
 
 constexpr const char* kDescription =
     "Rank the edits of scenarios by what they do to the time that people wait.\n\n"
-    "A scenario names a workflow, its past runs and a list of edits. Each edit is simulated against the baseline on "
-    "the "
+    "A scenario names a workflow, its past runs and a list of edits. Each edit is simulated against the baseline on the "
     "same drawn runs; the report says how much faster or slower it is, how sure that is, and what caps the gain. Exit "
     "status 2 when a scenario is wrong or none of its edits could be predicted.";
 constexpr const char* kExamples =
@@ -65,17 +64,10 @@ class WhatIf final : public Command {
       options.progress = progress.callback();
       prediction = study::what_if(context.files, *scenario, options, diagnostics);
     }
-    print(context, options_, diagnostics);
-    if (prediction && !on_one_screen(context)) {
-      for (const study::EditLine& edit : prediction->edits) print(context, options_, edit.diagnostics);
-    }
+    print(context, options_, diagnostics, prediction.has_value());
+    if (!prediction) return prediction;
+    for (const study::EditLine& edit : prediction->edits) print(context, options_, edit.diagnostics, true);
     return prediction;
-  }
-
-  /// A person who sees both streams reads an edit's diagnostics in the report.
-  bool on_one_screen(const Context& context) const {
-    return context.terminal.out_is_terminal && context.terminal.err_is_terminal && options_.output.empty() &&
-           options_.format == Format::Text;
   }
 
   void append(const Context& context, const study::Prediction& prediction, std::string& result) const {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "study/compare.h"
 #include "study/edited.h"
 #include "study/findings.h"
@@ -58,6 +59,19 @@ void add_warnings(const Session& session, Prediction& prediction) {
                     "assumed figures",
                     prediction.history.runs_used, prediction.history.runs_used == 1 ? "" : "s"));
   }
+}
+
+/// Jobs that are predicted to run although no past run tells anything about them.
+void add_unseen_warning(Prediction& prediction) {
+  std::vector<std::string> unseen;
+  for (const JobLine& job : prediction.baseline.jobs) {
+    if (job.runs && job.origin == "pooled" && job.observations == 0) unseen.push_back(job.key);
+  }
+  if (unseen.empty()) return;
+  const size_t count = unseen.size();
+  if (count > 5) unseen.resize(5);
+  prediction.warnings.push_back(fmt::format("no past run tells the time of {}{}: taken from alike jobs", join(unseen, ", "),
+                                            count > 5 ? fmt::format(" and {} more", count - 5) : ""));
 }
 
 /// The part of a chain's time that no run of its own jobs measured.
@@ -153,6 +167,7 @@ Prediction predict(const Study& study, const std::string& title, const Options& 
   rank(prediction.edits);
   add_warnings(study.session, prediction);
   add_origin_warning(prediction);
+  add_unseen_warning(prediction);
   return prediction;
 }
 
