@@ -98,14 +98,37 @@ Definition define(const model::Pipeline& pipeline, const model::Graph& graph, mo
   return definition;
 }
 
+namespace {
+
+/// A cache step whose family is only in one of two definitions is still the same step if the other has one of the same action that is
+/// without a match too: its key was renamed.
+void match_renamed_caches(std::vector<const ActiveStep*>& removed, std::vector<const ActiveStep*>& added, Difference& result) {
+  for (auto before = removed.begin(); before != removed.end();) {
+    const auto after = std::find_if(added.begin(), added.end(), [&](const ActiveStep* step) {
+      return !step->family.empty() && !(*before)->family.empty() && step->work == (*before)->work;
+    });
+    if (after == added.end()) {
+      ++before;
+      continue;
+    }
+    if ((*after)->found != (*before)->found) result.caches.push_back({**before, **after});
+    added.erase(after);
+    before = removed.erase(before);
+  }
+}
+
+}  // namespace
+
 Difference difference(const Definition& from, const Definition& to) {
   Difference result;
   const auto before = by_identity(from);
   const auto after = by_identity(to);
+  std::vector<const ActiveStep*> removed;
+  std::vector<const ActiveStep*> added;
   for (const auto& [key, step] : before) {
     const auto match = after.find(key);
     if (match == after.end()) {
-      result.removed.push_back(step->name);
+      removed.push_back(step);
       continue;
     }
     const ActiveStep& other = *match->second;
@@ -113,8 +136,11 @@ Difference difference(const Definition& from, const Definition& to) {
     if (other.found != step->found) result.caches.push_back({*step, other});
   }
   for (const auto& [key, step] : after) {
-    if (before.find(key) == before.end()) result.added.push_back(step->name);
+    if (before.find(key) == before.end()) added.push_back(step);
   }
+  match_renamed_caches(removed, added, result);
+  for (const ActiveStep* step : removed) result.removed.push_back(step->name);
+  for (const ActiveStep* step : added) result.added.push_back(step->name);
   result.other_runner = from.runner != to.runner;
   return result;
 }

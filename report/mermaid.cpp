@@ -12,8 +12,6 @@ namespace dagsim::report {
 
 namespace {
 
-constexpr size_t kMostJobs = 40;
-
 /// Mermaid reads labels as HTML with its own entities: "#35;" is "#".
 std::string escaped(std::string_view text) {
   std::string out;
@@ -54,7 +52,7 @@ struct Node {
   bool critical = false;
 };
 
-/// The nodes in creation order and which node each job key went to.
+/// The nodes in creation order and which node each job key and id path went to.
 struct Drawing {
   std::vector<Node> nodes;
   std::map<std::string, size_t> node_of;
@@ -68,20 +66,17 @@ std::string without_selector(const std::string& key) {
 
 Drawing draw(const study::PipelineLine& pipeline) {
   Drawing drawing;
-  const auto running =
-      std::count_if(pipeline.jobs.begin(), pipeline.jobs.end(), [](const auto& job) { return job.runs; });
-  const bool collapse = static_cast<size_t>(running) > kMostJobs;
   std::map<std::string, size_t> groups;
   for (const study::JobLine& job : pipeline.jobs) {
     if (!job.runs) continue;
-    const std::string group = collapse ? without_selector(job.key) : job.key;
+    const std::string group = without_selector(job.key);
     const auto [entry, fresh] = groups.try_emplace(group, drawing.nodes.size());
-    if (fresh) drawing.nodes.push_back({job.name.empty() ? job.key : job.name});
+    if (fresh) drawing.nodes.push_back({group});
     Node& node = drawing.nodes[entry->second];
     ++node.legs;
-    if (node.legs > 1) node.label = group;
     node.mean = std::max(node.mean, job.mean);
     drawing.node_of[job.key] = entry->second;
+    drawing.node_of[group] = entry->second;
   }
   for (const auto& [need, dependant] : pipeline.needs) {
     const auto from = drawing.node_of.find(need);

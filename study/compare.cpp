@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kLeastSeconds = 5;  // gains below this or below 1 % of the wall clock are noise to a person
 constexpr double kLeastShare = 0.01;
+constexpr size_t kMovedShown = 4;      // changed jobs that are worth naming
 constexpr double kMatters = 0.02;  // criticality from which an assumption about a job is worth a line
 constexpr double kRarely = 0.1;    // criticality up to which a job's slack explains that its time is no matter
 
@@ -36,6 +37,43 @@ std::vector<std::string> slack_notes(const PipelineLine& base, const PipelineLin
     notes.push_back(fmt::format("{} further shortened jobs had slack too", more));
   }
   return notes;
+}
+
+/// Mean time by id path; of a matrix the longest leg.
+std::map<std::string, double> time_by_id(const PipelineLine& line) {
+  std::map<std::string, double> seconds;
+  for (const JobLine& job : line.jobs) {
+    if (!job.runs) continue;
+    double& longest = seconds[job.key.substr(0, job.key.find('['))];
+    longest = std::max(longest, job.mean);
+  }
+  return seconds;
+}
+
+/// Which jobs are gone, new, shorter or longer, each by how much; the largest changes first.
+std::string moved_time(const PipelineLine& base, const PipelineLine& edited) {
+  const std::map<std::string, double> before = time_by_id(base);
+  const std::map<std::string, double> after = time_by_id(edited);
+  std::vector<std::pair<double, std::string>> changes;
+  for (const auto& [id, seconds] : before) {
+    const auto found = after.find(id);
+    if (found == after.end()) {
+      changes.emplace_back(seconds, fmt::format("{} is gone ({})", id, format_duration(seconds)));
+      continue;
+    }
+    const double change = found->second - seconds;
+    if (std::abs(change) < kLeastSeconds) continue;
+    changes.emplace_back(std::abs(change), fmt::format("{} takes {} {} ({})", id, format_duration(std::abs(change)),
+                                                       change < 0 ? "less" : "more", format_duration(found->second)));
+  }
+  for (const auto& [id, seconds] : after) {
+    if (before.find(id) == before.end()) changes.emplace_back(seconds, fmt::format("{} is new ({})", id, format_duration(seconds)));
+  }
+  std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string text;
+  for (size_t i = 0; i < changes.size() && i < kMovedShown; ++i) text += (i == 0 ? "" : "; ") + changes[i].second;
+  if (changes.size() > kMovedShown) text += fmt::format("; and {} smaller changes", changes.size() - kMovedShown);
+  return text;
 }
 
 std::string largest_drag(const PipelineLine& line) {
@@ -116,6 +154,7 @@ void compare(const sim::Results& results, size_t variant, const PipelineLine& ba
   if (!line.pipeline.chains.empty()) line.long_pole_after = chain_text(line.pipeline.chains.front());
   line.next_bottleneck = largest_drag(line.pipeline);
   line.sensitivities = sensitivities(base.wall, result.wall, results);
+  if (const std::string moved = moved_time(base_line, line.pipeline); !moved.empty()) line.notes.push_back(moved);
   for (const std::string& note : slack_notes(base_line, line.pipeline)) line.notes.push_back(note);
   line.assumptions = assumptions_of(edited.timing, line.pipeline, base_assumptions);
 }

@@ -58,7 +58,7 @@ struct PipelineLine {
   double cost = 0;
   std::vector<ChainLine> chains;
   std::vector<JobLine> jobs;                               ///< in creation order
-  std::vector<std::pair<std::string, std::string>> needs;  ///< edges (need, dependant) between keys of jobs that run
+  std::vector<std::pair<std::string, std::string>> needs;  ///< edges (need, dependant) between keys of jobs that run, none that a longer path implies
 };
 
 enum class Verdict { Faster, Slower, WithinNoise, Illegal };

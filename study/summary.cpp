@@ -10,6 +10,7 @@ namespace dagsim::study {
 namespace {
 
 constexpr uint32_t kMostRunsToConfirm = 1000;
+constexpr double kStandsOut = 2.5;  // standard errors from which a slope is worth a line
 
 std::span<const float> part(std::span<const float> values, uint32_t resample, uint32_t resamples) {
   const size_t size = values.size() / resamples;
@@ -106,15 +107,18 @@ std::vector<JobLine> job_lines(const model::Pipeline& pipeline, const model::Tim
   return lines;
 }
 
-std::vector<std::pair<std::string, std::string>> need_lines(const model::Pipeline& pipeline,
-                                                            const model::Graph& graph) {
+/// The edges between jobs that run, without those that a longer path implies.
+std::vector<std::pair<std::string, std::string>> need_lines(const model::Pipeline& pipeline, const model::Graph& graph) {
+  const auto runs = [&](model::JobId job) { return pipeline.job(job).presence != model::Presence::Skipped; };
   std::vector<std::pair<std::string, std::string>> lines;
   for (const model::JobId job : graph.order()) {
-    if (pipeline.job(job).presence == model::Presence::Skipped) continue;
-    for (const model::JobId need : graph.needs(job)) {
-      if (pipeline.job(need).presence != model::Presence::Skipped) {
-        lines.emplace_back(pipeline.job(need).key, pipeline.job(job).key);
-      }
+    if (!runs(job)) continue;
+    const std::span<const model::JobId> needs = graph.needs(job);
+    for (const model::JobId need : needs) {
+      const bool implied = std::any_of(needs.begin(), needs.end(), [&](model::JobId other) {
+        return runs(other) && graph.is_ancestor(need, other);
+      });
+      if (runs(need) && !implied) lines.emplace_back(pipeline.job(need).key, pipeline.job(job).key);
     }
   }
   return lines;
@@ -214,7 +218,7 @@ std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<co
     const double error = std::sqrt(residuals / static_cast<double>(value.size() - 2) / squares);
     const auto [low, high] = std::minmax_element(value.begin(), value.end());
     const double span = std::abs(slope * (*high - *low));
-    if (std::abs(slope) < 3 * error || span < 2) continue;
+    if (std::abs(slope) < kStandsOut * error || span < 2) continue;
     found.push_back({name, change_mean + slope * (*low - value_mean), change_mean + slope * (*high - value_mean)});
   }
   std::stable_sort(found.begin(), found.end(), [](const Sensitivity& a, const Sensitivity& b) {
