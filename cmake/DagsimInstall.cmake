@@ -1,10 +1,13 @@
-# Install, export for find_package(dagsim), and packages (cpack -G "TGZ;DEB").
-include(CMakePackageConfigHelpers)
-
-get_property(libraries GLOBAL PROPERTY DAGSIM_LIBRARIES)
-install(TARGETS ${libraries} dagsim_options EXPORT dagsim-targets)
+# cmake --install puts the tool and its documents in place; cpack -G "TGZ;DEB" packs them.
 install(TARGETS dagsim_tool RUNTIME)
-foreach(folder base stats expression model workflow calibration sim study report)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dagsim/${folder}
-          FILES_MATCHING PATTERN "*.h")
-endforeach()
+install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_SOURCE_DIR}/LICENSE
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(CPACK_PACKAGE_NAME dagsim)
+set(CPACK_PACKAGE_VENDOR "the dagsim authors")
+set(CPACK_PACKAGE_CONTACT "the dagsim authors")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(CPACK_GENERATOR TGZ DEB)
+include(CPack)

@@ -95,4 +95,23 @@ double crps(std::span<const double> forecast, double outcome) {
   return distance / count - spread / (count * count);
 }
 
+std::vector<double> quantiles(std::vector<float> values, std::span<const double> probabilities) {
+  if (values.empty()) throw std::domain_error("values are empty, but must hold at least one");
+  std::vector<double> result;
+  auto sorted_up_to = values.begin();  // what lies before is in place already
+  for (const double p : probabilities) {
+    check_probability("probability of a quantile", p);
+    const double position = p * static_cast<double>(values.size() - 1);
+    const auto below = values.begin() + static_cast<std::ptrdiff_t>(position);
+    if (below >= sorted_up_to) std::nth_element(sorted_up_to, below, values.end());
+    sorted_up_to = below;
+    const auto low = static_cast<double>(*below);
+    const double rest = position - std::floor(position);
+    const bool at_end = below + 1 == values.end();
+    const double high = at_end ? low : static_cast<double>(*std::min_element(below + 1, values.end()));
+    result.push_back(rest == 0 ? low : low + rest * (high - low));
+  }
+  return result;
+}
+
 }  // namespace dagsim::stats

@@ -25,6 +25,10 @@ double quantile(std::span<const double> values, double p);
 /// The same of sorted values.
 double quantile_sorted(std::span<const double> sorted, double p);
 
+/// Several quantiles by selection, in linear time. \param probabilities ascending.
+/// \throws std::domain_error as quantile does.
+std::vector<double> quantiles(std::vector<float> values, std::span<const double> probabilities);
+
 /// Quantile of Student's t with `degrees` > 0 degrees of freedom (Hill 1970, Algorithm 396, refined by Newton steps).
 double student_quantile(double p, double degrees);
 

@@ -154,7 +154,7 @@ std::optional<yaml::Node> read_document(const FileSystem& files, const std::stri
   const yaml::Node* version = document->find("dagsim");
   if (!document->is_mapping() || version == nullptr) {
     diagnostics.error("not-dagsim",
-                      fmt::format("expected {} with \"dagsim: 1\" at the top, found {}", what, describe(*document)),
+                      fmt::format("expected a {} with \"dagsim: 1\" at the top, found {}", what, describe(*document)),
                       {file, document->range});
     return std::nullopt;
   }

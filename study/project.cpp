@@ -85,7 +85,7 @@ Project read_project(const FileSystem& files, const std::string& repository, Dia
   if (!project.path.empty()) {
     std::shared_ptr<const SourceFile> file;
     if (const std::optional<yaml::Node> document =
-            read_document(files, project.path, "a project file", file, diagnostics)) {
+            read_document(files, project.path, "project file", file, diagnostics)) {
       Fields fields(file, *document, "dagsim.yaml", diagnostics);
       fields.text("dagsim");
       if (const std::string history = fields.text("history"); !history.empty()) {

@@ -54,7 +54,7 @@ void check_ids(const Scenario& scenario, Diagnostics& diagnostics) {
 std::optional<Scenario> read_scenario(const FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
   std::shared_ptr<const SourceFile> file;
   Diagnostics found;
-  const std::optional<yaml::Node> document = read_document(files, path, "a scenario", file, found);
+  const std::optional<yaml::Node> document = read_document(files, path, "scenario", file, found);
   if (document) {
     Fields fields(file, *document, "a scenario", found);
     const auto relative = [&](const std::string& name) {

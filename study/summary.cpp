@@ -47,9 +47,9 @@ std::vector<FirstRedLine> first_red_lines(const model::Pipeline& pipeline, const
   for (const sim::FirstRed& red : result.first_red) {
     FirstRedLine line;
     line.kind = red.kind;
-    std::vector<double> finite;
+    std::vector<float> finite;
     for (const float seconds : red.seconds) {
-      if (std::isfinite(seconds)) finite.push_back(static_cast<double>(seconds));
+      if (std::isfinite(seconds)) finite.push_back(seconds);
     }
     line.covered = !finite.empty();
     if (line.covered) line.seconds = distribution(finite);
@@ -135,14 +135,15 @@ std::string chain_name(const model::Pipeline& pipeline, model::JobId job) {
 }  // namespace
 
 Distribution distribution(std::span<const double> values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  return {stats::mean(sorted), stats::quantile_sorted(sorted, 0.1), stats::quantile_sorted(sorted, 0.5),
-          stats::quantile_sorted(sorted, 0.9)};
+  return distribution(std::vector<float>(values.begin(), values.end()));
 }
 
 Distribution distribution(std::span<const float> values) {
-  return distribution(std::vector<double>(values.begin(), values.end()));
+  static constexpr double kProbabilities[] = {0.1, 0.5, 0.9};
+  double sum = 0;
+  for (const float value : values) sum += static_cast<double>(value);
+  const std::vector<double> quantiles = stats::quantiles({values.begin(), values.end()}, kProbabilities);
+  return {sum / static_cast<double>(values.size()), quantiles[0], quantiles[1], quantiles[2]};
 }
 
 PipelineLine summarise(const model::Pipeline& pipeline, const model::Graph& graph, const model::Timing& timing,
@@ -171,20 +172,20 @@ Change paired_change(std::span<const float> base, std::span<const float> edited,
 }
 
 TwoRuns two_runs(std::span<const float> base, std::span<const float> edited, uint32_t resamples, double confidence) {
-  std::vector<double> changes;
+  std::vector<float> changes;
   changes.reserve(base.size());
   for (uint32_t resample = 0; resample < resamples; ++resample) {
     const std::span<const float> before = part(base, resample, resamples);
     const std::span<const float> after = part(edited, resample, resamples);
     for (size_t i = 0; i < before.size(); ++i) {
       const size_t other = (i + before.size() / 2) % before.size();
-      changes.push_back(static_cast<double>(after[other]) - static_cast<double>(before[i]));
+      changes.push_back(after[other] - before[i]);
     }
   }
-  std::sort(changes.begin(), changes.end());
   TwoRuns result;
-  result.change = {stats::quantile_sorted(changes, (1 - confidence) / 2),
-                   stats::quantile_sorted(changes, (1 + confidence) / 2), confidence};
+  const double ends[] = {(1 - confidence) / 2, (1 + confidence) / 2};
+  const std::vector<double> quantiles = stats::quantiles(std::move(changes), ends);
+  result.change = {quantiles[0], quantiles[1], confidence};
   const double change = stats::mean(mean_changes(base, edited, resamples));
   const double variance = single_run_variance(base, resamples) + single_run_variance(edited, resamples);
   // Two-sample comparison of means at 95 % confidence with 80 % power.

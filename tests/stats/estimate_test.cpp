@@ -137,4 +137,16 @@ TEST_CASE("The score of a normal forecast agrees with its closed form") {
   CHECK(crps(forecast, z) == Approx(expected).epsilon(1e-3));
 }
 
+TEST_CASE("Quantiles by selection are those by sorting") {
+  const Stream stream(7, "selection");
+  std::vector<float> values;
+  for (uint64_t i = 0; i < 1001; ++i) values.push_back(static_cast<float>(stream.uniform(i)));
+  const std::vector<double> doubles(values.begin(), values.end());
+  const std::vector<double> probabilities{0, 0.1, 0.1, 0.5, 0.905, 1};
+  const std::vector<double> selected = quantiles(values, probabilities);
+  REQUIRE(selected.size() == probabilities.size());
+  for (size_t i = 0; i < probabilities.size(); ++i) CHECK(selected[i] == quantile(doubles, probabilities[i]));
+  CHECK_THROWS_AS(quantiles({}, probabilities), std::domain_error);
+}
+
 }  // namespace dagsim::stats

@@ -35,7 +35,7 @@ TEST_CASE("A small repository is predicted from three runs") {
 
 TEST_CASE("A scenario that doesn't exist is named") {
   CHECK(predict(small_repository(), "/repo/nothing.yaml").messages ==
-        "error: a scenario \"/repo/nothing.yaml\" does not exist [missing-file]\n");
+        "error: scenario \"/repo/nothing.yaml\" does not exist [missing-file]\n");
 }
 
 TEST_CASE("A workflow that doesn't exist is named") {
