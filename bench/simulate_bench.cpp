@@ -27,7 +27,7 @@ constexpr size_t kNoChange = SIZE_MAX;
 
 void add_law(model::Timing& timing, const std::string& stream, double median, double spread) {
   const stats::Stream dice(kSeed, "bench/law/" + stream);
-  model::Law law{.stream = stream, .location = {}, .spread = {}, .uncertainty = 0.05F};
+  model::Law law{.stream = stream, .location = {}, .spread = {}, .uncertainty = 0.05F, .shifts = {}};
   for (uint64_t row = 0; row < kRows; ++row) {
     law.location.push_back(static_cast<float>(std::log(median) + spread * dice.normal(row)));
     law.spread.push_back(static_cast<float>(spread / 4));

@@ -45,6 +45,22 @@ double median(std::vector<double> values) {
   return stats::quantile(values, 0.5);
 }
 
+/// Caches cover for each other (what is compiled anew need not be downloaded twice), so several together cost between the largest and the
+/// sum of what each costs; what is saved likewise.
+std::pair<double, double> together(const std::vector<std::pair<double, double>>& changes) {
+  double worse_largest = 0;
+  double worse_sum = 0;
+  double better_largest = 0;
+  double better_sum = 0;
+  for (const auto& [least, most] : changes) {
+    worse_largest = std::max(worse_largest, least);
+    worse_sum += std::max(0.0, most);
+    better_largest = std::min(better_largest, most);
+    better_sum += std::min(0.0, least);
+  }
+  return {worse_largest + better_sum, worse_sum + better_largest};
+}
+
 std::string quoted(const std::vector<std::string>& names) {
   std::string text;
   for (size_t i = 0; i < names.size() && i < 2; ++i) text += (i == 0 ? "\"" : ", \"") + names[i] + "\"";
@@ -202,8 +218,7 @@ void Estimator::adjust_steps(Estimate& estimate, const Group& group, const Diffe
 }
 
 void Estimator::adjust_caches(Estimate& estimate, const Group& group, const Difference& difference) const {
-  double low = 0;
-  double high = 0;
+  std::vector<std::pair<double, double>> changes;  // seconds, least and most
   std::vector<std::string> priced;
   std::vector<std::string> unknown;
   std::string why;
@@ -216,11 +231,12 @@ void Estimator::adjust_caches(Estimate& estimate, const Group& group, const Diff
       unknown.push_back(change.to.family);
       continue;
     }
-    low += to.low - from.high;
-    high += to.high - from.low;
+    changes.emplace_back(to.low - from.high, to.high - from.low);
     priced.push_back(change.to.family);
     if (why.empty()) why = to.text.empty() ? from.text : to.text;
   }
+  const auto [low, high] = together(changes);
+  if (changes.size() > 1) why = why.empty() ? "between the largest and the sum of what each cost" : why + ", between the largest and the sum";
   const double now = std::exp(estimate.location);
   const std::string name = group.id + " and " + quoted(priced);
   if (low >= high) {
