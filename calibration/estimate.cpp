@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,32 @@ std::pair<double, double> together(const std::vector<std::pair<double, double>>&
     better_sum += std::min(0.0, least);
   }
   return {worse_largest + better_sum, worse_sum + better_largest};
+}
+
+/// 1 when the first definition of a difference found every cache in the same or a worse state, -1 when in the same or a better one; nothing
+/// when neither holds or more than caches differs.
+std::optional<int> compare_caches(const Difference& difference) {
+  if (!difference.removed.empty() || !difference.added.empty() || difference.other_runner) return std::nullopt;
+  const auto rank = [](const Found& found) {
+    if (found.state == model::CacheState::Exact) return found.filler.empty() ? 0 : 1;
+    return found.state == model::CacheState::Partial ? 2 : 3;
+  };
+  bool worse = false;
+  bool better = false;
+  for (const CacheChange& change : difference.caches) {
+    worse |= rank(change.from.found) > rank(change.to.found);
+    better |= rank(change.from.found) < rank(change.to.found);
+  }
+  if (worse == better) return std::nullopt;
+  return worse ? 1 : -1;
+}
+
+/// What an estimate comes to with every guess in the middle of its range.
+double typical_seconds(const Estimate& estimate) {
+  double seconds = std::exp(estimate.location);
+  for (const Guess& factor : estimate.factors) seconds *= (factor.low + factor.high) / 2;
+  for (const Guess& extra : estimate.extras) seconds += (extra.low + extra.high) / 2;
+  return seconds;
 }
 
 std::string quoted(const std::vector<std::string>& names) {
@@ -157,15 +184,32 @@ const Group* Estimator::nearest_group(const std::string& leg, const Definition& 
 Estimate Estimator::estimate(const std::string& leg, const Definition& definition) const {
   const Group* group = nearest_group(leg, definition);
   if (group == nullptr) return pooled(without_selector(leg), definition);
+  Estimate result = estimate_of(*group, leg);
+  adjust(result, *group, definition);
+  const double seconds = typical_seconds(result);
+  for (const Group& bound : groups_) {
+    if (bound.id != group->id || bound.origin != model::Origin::Measured || &bound == group) continue;
+    const std::optional<int> order = compare_caches(difference(definitions_[bound.definition], definition));
+    const double bound_seconds = std::exp(bound.location);
+    const bool contradicts = order && ((*order > 0 && seconds > bound_seconds) || (*order < 0 && seconds < bound_seconds));
+    if (!contradicts) continue;
+    // The job ran with caches that were no better (or no worse) throughout: what it took then is the better guess.
+    result = estimate_of(bound, leg);
+    result.origin = model::Origin::Pooled;
+    return result;
+  }
+  return result;
+}
+
+Estimate Estimator::estimate_of(const Group& group, const std::string& leg) {
   Estimate estimate;
-  estimate.location = group->location;
-  estimate.deviation = std::hypot(group->deviation, group->legs_deviation);
-  estimate.uncertainty = group->uncertainty;
-  estimate.origin = group->origin;
-  estimate.observations = group->observations;
-  estimate.draws = group->draws;
-  if (group->leg == leg && group->legs_deviation == 0) estimate.runs = group->runs;
-  adjust(estimate, *group, definition);
+  estimate.location = group.location;
+  estimate.deviation = std::hypot(group.deviation, group.legs_deviation);
+  estimate.uncertainty = group.uncertainty;
+  estimate.origin = group.origin;
+  estimate.observations = group.observations;
+  estimate.draws = group.draws;
+  if (group.leg == leg && group.legs_deviation == 0) estimate.runs = group.runs;
   return estimate;
 }
 

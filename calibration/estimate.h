@@ -78,6 +78,7 @@ class Estimator {
 
  private:
   const Group* nearest_group(const std::string& leg, const Definition& definition) const;
+  static Estimate estimate_of(const Group& group, const std::string& leg);
   void adjust(Estimate& estimate, const Group& group, const Definition& target) const;
   void adjust_steps(Estimate& estimate, const Group& group, const Difference& difference) const;
   void adjust_caches(Estimate& estimate, const Group& group, const Difference& difference) const;
