@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 #include <fmt/format.h>
 
+#include "calibration/rows.h"
 #include "calibration/state.h"
 #include "stats/estimate.h"
 
@@ -13,17 +14,13 @@ namespace dagsim::calibration {
 namespace {
 
 constexpr double kSharedVariance = 0.2;
-constexpr double kFewestPairs = 30;
+constexpr double kFewestPairs = 30;  // ordered ones
 
 Summary summarise(const Calibration::State& state) {
   Summary summary;
   summary.source = state.history.source;
   summary.excluded = state.observations.excluded;
-  for (const UsedRun& run : state.observations.runs) {
-    summary.used.push_back(run.record->id);
-    const double wall = wall_of(run, state.shapes[run.shape]);
-    if (wall > 0) ++summary.walls;
-  }
+  for (const UsedRun& run : state.observations.runs) summary.used.push_back(run.record->id);
   for (const uint32_t drawn : runs_to_draw(state.observations, state.shapes.front().pipeline.event)) {
     const UsedRun& run = state.observations.runs[drawn];
     const double wall = wall_of(run, state.shapes[run.shape]);
@@ -82,15 +79,10 @@ void learn_run_factors(const Observations& observations, const Estimator& estima
 double wall_of(const UsedRun& run, const Shape& shape) {
   if (run.record->wall) return *run.record->wall;
   double wall = 0;
-  const std::vector<model::JobId> gate = model::gate_jobs(shape.pipeline);
-  for (const JobRecord& record : run.record->jobs) {
-    if (!record.start || record.conclusion != Conclusion::Success) continue;
-    const bool counts = shape.pipeline.gate.empty() || std::any_of(gate.begin(), gate.end(), [&](model::JobId job) {
-                          return shape.pipeline.job(job).name == record.name;
-                        });
-    const bool known = std::any_of(shape.pipeline.jobs.begin(), shape.pipeline.jobs.end(),
-                                   [&](const model::Job& job) { return job.name == record.name; });
-    if (counts && known) wall = std::max(wall, *record.start + record.seconds.high);
+  for (const model::JobId job : model::gate_jobs(shape.pipeline)) {
+    const std::optional<double>& start = run.start[index(job)];
+    const std::optional<double>& seconds = run.seconds[index(job)];
+    if (start && seconds) wall = std::max(wall, *start + *seconds);
   }
   return wall;
 }

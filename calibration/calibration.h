@@ -37,8 +37,9 @@ struct Vocabulary {
 struct CacheAssumptions {
   std::vector<std::pair<std::string, model::CacheState>> at_start;  ///< (family glob, state); later ones win
   std::vector<std::pair<std::string, double>> warm;                 ///< family and its probability of an exact hit
-  /// Families whose rows are split into warm and cold, so that baseline and edits have the same rows.
-  std::vector<std::string> split;
+  /// By family, the probabilities in `warm` of all pipelines that are to be compared: rows are split at them, so that
+  /// all have the same rows. Must hold those in `warm`.
+  std::map<std::string, std::vector<double>> split;
 };
 
 /// A past run pushed through the needs of its pipeline with its own job times.
@@ -60,7 +61,6 @@ struct Summary {
   std::string source;
   std::vector<std::string> used;  ///< ids of runs, in order of time
   std::map<std::string, uint32_t> excluded;
-  uint32_t walls = 0;
   double dispatch_median = 0;  ///< seconds for each hop
   model::Origin dispatch_origin = model::Origin::Assumed;
   std::vector<double> measured_walls;  ///< seconds, of the used runs of the pipeline's own shape

@@ -72,37 +72,10 @@ std::string filler_of(const model::Pipeline& pipeline, const model::Graph& graph
   return {};
 }
 
-}  // namespace
-
-Definition define(const model::Pipeline& pipeline, const model::Graph& graph, model::JobId target,
-                  const model::Job& source, const model::CacheStates& at_start) {
-  const model::CacheStates seen = model::states_seen(pipeline, graph, target, at_start);
-  Definition definition;
-  for (const std::string& label : source.runs_on) definition.runner += (definition.runner.empty() ? "" : ",") + label;
-  for (const model::Step& step : source.steps) {
-    if (!model::step_runs(pipeline, source, step, seen)) continue;
-    ActiveStep active{
-        without_matrix_values(last_segment(step.name), source), without_matrix_values(work_of(step), source), {}, {}};
-    if (step.cache && step.cache->restores) {
-      active.family = step.cache->family;
-      const auto state = seen.find(active.family);
-      if (state != seen.end()) active.found.state = state->second;
-      const auto before = at_start.find(active.family);
-      const bool absent = before != at_start.end() && before->second != model::CacheState::Exact;
-      if (absent && active.found.state == model::CacheState::Exact) {
-        active.found.filler = filler_of(pipeline, graph, target, active.family);
-      }
-    }
-    definition.steps.push_back(std::move(active));
-  }
-  return definition;
-}
-
-namespace {
-
-/// A cache step whose family is only in one of two definitions is still the same step if the other has one of the same action that is
-/// without a match too: its key was renamed.
-void match_renamed_caches(std::vector<const ActiveStep*>& removed, std::vector<const ActiveStep*>& added, Difference& result) {
+/// A cache step whose family is only in one of two definitions is still the same step if the other has one of the same
+/// action that is without a match too: its key was renamed.
+void match_renamed_caches(std::vector<const ActiveStep*>& removed, std::vector<const ActiveStep*>& added,
+                          Difference& result) {
   for (auto before = removed.begin(); before != removed.end();) {
     const auto after = std::find_if(added.begin(), added.end(), [&](const ActiveStep* step) {
       return !step->family.empty() && !(*before)->family.empty() && step->work == (*before)->work;
@@ -118,6 +91,37 @@ void match_renamed_caches(std::vector<const ActiveStep*>& removed, std::vector<c
 }
 
 }  // namespace
+
+std::string step_name(const std::string& name, const model::Job& job) {
+  return without_matrix_values(last_segment(name), job);
+}
+
+Definition define(const model::Pipeline& pipeline, const model::Graph& graph, model::JobId target,
+                  const model::Job& source, const model::CacheStates& at_start) {
+  const model::CacheStates seen = model::states_seen(pipeline, graph, target, at_start);
+  Definition definition;
+  const model::Job& placed = pipeline.job(target);
+  const bool speed_given = placed.speed && !placed.measured_on.empty();
+  for (const std::string& label : speed_given ? placed.measured_on : placed.runs_on) {
+    definition.runner += (definition.runner.empty() ? "" : ",") + label;
+  }
+  for (const model::Step& step : source.steps) {
+    if (!model::step_runs(pipeline, source, step, seen)) continue;
+    ActiveStep active{step_name(step.name, source), without_matrix_values(work_of(step), source), {}, {}};
+    if (step.cache && step.cache->restores) {
+      active.family = step.cache->family;
+      const auto state = seen.find(active.family);
+      if (state != seen.end()) active.found.state = state->second;
+      const auto before = at_start.find(active.family);
+      const bool absent = before != at_start.end() && before->second != model::CacheState::Exact;
+      if (absent && active.found.state == model::CacheState::Exact) {
+        active.found.filler = filler_of(pipeline, graph, target, active.family);
+      }
+    }
+    definition.steps.push_back(std::move(active));
+  }
+  return definition;
+}
 
 Difference difference(const Definition& from, const Definition& to) {
   Difference result;

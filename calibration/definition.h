@@ -36,8 +36,12 @@ struct Definition {
   bool operator==(const Definition&) const = default;
 };
 
-/// What `source` would do in the place of `target` when the run starts with the given states. The two differ only for
-/// jobs that an edit put together from others.
+/// The name of a step that all legs of a job share, as ActiveStep has it. \param name as the pipeline or a run's
+/// record shows it for one leg.
+std::string step_name(const std::string& name, const model::Job& job);
+
+/// What `source` would do in the place of `target`, on its runner, when the run starts with the given states. The two
+/// differ only for jobs that an edit put together from others.
 Definition define(const model::Pipeline& pipeline, const model::Graph& graph, model::JobId target,
                   const model::Job& source, const model::CacheStates& at_start);
 

@@ -22,16 +22,20 @@ namespace {
 constexpr double kPriorDeviation = 0.13;
 constexpr double kPriorWeight = 4;
 
-/// A job without any relative in the history: a minute, give or take a factor of three; one that only runs a script:
-/// seconds.
+/// A job without any relative in the history: a minute, give or take a factor of three.
 constexpr double kUnknownMedian = 60;
 constexpr double kUnknownUncertainty = 1.1;
+/// One that only runs a script: seconds.
+constexpr double kLightMedian = 4;
+constexpr double kLightUncertainty = 0.5;
+/// Similarity, cubed and added up over the history's jobs, below which nothing is alike.
+constexpr double kLeastAlike = 0.02;
 /// Log-deviation between the medians of jobs of one workflow (0.53 over the 18 long jobs of bitcoin/bitcoin's CI,
 /// September 2025), and how many alike jobs it weighs against.
 constexpr double kBetweenJobs = 0.55;
 constexpr double kBetweenJobsWeight = 3;
-constexpr double kLightMedian = 4;
-constexpr double kLightUncertainty = 0.5;
+/// No step makes up more of a job than this.
+constexpr double kMostShare = 0.95;
 
 double cost(const Difference& difference) {
   double cost = static_cast<double>(difference.removed.size() + difference.added.size()) +
@@ -42,12 +46,8 @@ double cost(const Difference& difference) {
   return cost;
 }
 
-double median(std::vector<double> values) {
-  return stats::quantile(values, 0.5);
-}
-
-/// Caches cover for each other (what is compiled anew need not be downloaded twice), so several together cost between the largest and the
-/// sum of what each costs; what is saved likewise.
+/// Caches cover for each other (what is compiled anew need not be downloaded twice), so several together cost between
+/// the largest and the sum of what each costs; what is saved likewise.
 std::pair<double, double> together(const std::vector<std::pair<double, double>>& changes) {
   double worse_largest = 0;
   double worse_sum = 0;
@@ -62,8 +62,8 @@ std::pair<double, double> together(const std::vector<std::pair<double, double>>&
   return {worse_largest + better_sum, worse_sum + better_largest};
 }
 
-/// 1 when the first definition of a difference found every cache in the same or a worse state, -1 when in the same or a better one; nothing
-/// when neither holds or more than caches differs.
+/// 1 when the first definition of a difference found every cache in the same or a worse state, -1 when in the same or a
+/// better one; nothing when neither holds or more than caches differs.
 std::optional<int> compare_caches(const Difference& difference) {
   if (!difference.removed.empty() || !difference.added.empty() || difference.other_runner) return std::nullopt;
   const auto rank = [](const Found& found) {
@@ -185,13 +185,14 @@ Estimate Estimator::estimate(const std::string& leg, const Definition& definitio
   const Group* group = nearest_group(leg, definition);
   if (group == nullptr) return pooled(without_selector(leg), definition);
   Estimate result = estimate_of(*group, leg);
+  if (difference(definitions_[group->definition], definition).is_same_work()) return result;
   adjust(result, *group, definition);
   const double seconds = typical_seconds(result);
   for (const Group& bound : groups_) {
     if (bound.id != group->id || bound.origin != model::Origin::Measured || &bound == group) continue;
     const std::optional<int> order = compare_caches(difference(definitions_[bound.definition], definition));
-    const double bound_seconds = std::exp(bound.location);
-    const bool contradicts = order && ((*order > 0 && seconds > bound_seconds) || (*order < 0 && seconds < bound_seconds));
+    const double excess = std::log(seconds) - bound.location;
+    const bool contradicts = order && std::abs(excess) > bound.deviation && (*order > 0) == (excess > 0);
     if (!contradicts) continue;
     // The job ran with caches that were no better (or no worse) throughout: what it took then is the better guess.
     result = estimate_of(bound, leg);
@@ -215,7 +216,6 @@ Estimate Estimator::estimate_of(const Group& group, const std::string& leg) {
 
 void Estimator::adjust(Estimate& estimate, const Group& group, const Definition& target) const {
   const Difference difference = calibration::difference(definitions_[group.definition], target);
-  if (difference.is_same_work()) return;
   const double before = estimate.location;
   adjust_steps(estimate, group, difference);
   adjust_caches(estimate, group, difference);
@@ -223,9 +223,11 @@ void Estimator::adjust(Estimate& estimate, const Group& group, const Definition&
   const double moved = estimate.location - before;
   for (auto& [run, location] : estimate.runs) location += moved;
   for (double& location : estimate.draws) location += moved;
-  if (!estimate.factors.empty() || !estimate.extras.empty()) {
+  const auto is_guessed = [](const Guess& guess) { return !guess.is_known(); };
+  if (std::any_of(estimate.factors.begin(), estimate.factors.end(), is_guessed) ||
+      std::any_of(estimate.extras.begin(), estimate.extras.end(), is_guessed)) {
     estimate.origin = model::Origin::Assumed;
-  } else if (moved != 0) {
+  } else if (moved != 0 || !estimate.factors.empty() || !estimate.extras.empty()) {
     estimate.origin = std::max(estimate.origin, model::Origin::Pooled);
   }
 }
@@ -234,11 +236,14 @@ void Estimator::adjust_steps(Estimate& estimate, const Group& group, const Diffe
   double share = 0;
   std::vector<std::string> unknown;
   for (const std::string& step : difference.removed) {
-    const double seconds = step_seconds(group.id, step);
-    share += seconds / std::exp(group.location);
-    if (seconds <= 0) unknown.push_back(step);
+    const std::optional<double> seconds = step_seconds(group.id, step);
+    if (seconds) {
+      share += *seconds / std::exp(group.location);
+    } else {
+      unknown.push_back(step);
+    }
   }
-  estimate.location += std::log(1 - std::min(share, 0.95));
+  estimate.location += std::log(1 - std::min(share, kMostShare));
   if (!unknown.empty()) {
     estimate.factors.push_back(
         {"rest of " + group.id, 0.5, 1,
@@ -247,11 +252,11 @@ void Estimator::adjust_steps(Estimate& estimate, const Group& group, const Diffe
   }
   unknown.clear();
   for (const std::string& step : difference.added) {
-    const double seconds = step_seconds(group.id, step);
-    if (seconds > 0) {
-      estimate.extras.push_back({group.id + ": " + step, seconds, seconds, {}});
-    } else {
+    const std::optional<double> seconds = step_seconds(group.id, step);
+    if (!seconds) {
       unknown.push_back(step);
+    } else if (*seconds > 0) {
+      estimate.extras.push_back({group.id + ": " + step, *seconds, *seconds, {}});
     }
   }
   if (!unknown.empty()) {
@@ -280,7 +285,8 @@ void Estimator::adjust_caches(Estimate& estimate, const Group& group, const Diff
     if (why.empty()) why = to.text.empty() ? from.text : to.text;
   }
   const auto [low, high] = together(changes);
-  if (changes.size() > 1) why = why.empty() ? "between the largest and the sum of what each cost" : why + ", between the largest and the sum";
+  if (changes.size() > 1)
+    why = why.empty() ? "between the largest and the sum of what each cost" : why + ", between the largest and the sum";
   const double now = std::exp(estimate.location);
   const std::string name = group.id + " and " + quoted(priced);
   if (low >= high) {
@@ -359,9 +365,9 @@ Estimate Estimator::pooled(const std::string& id, const Definition& definition) 
     squares += here * group.location * group.location;
   }
   estimate.origin = model::Origin::Pooled;
-  if (weight < 0.02) {
+  if (weight < kLeastAlike) {
     estimate.origin = model::Origin::Assumed;
-    weight = 0.02;
+    weight = kLeastAlike;
     sum = weight * std::log(kUnknownMedian);
     squares =
         weight * (std::log(kUnknownMedian) * std::log(kUnknownMedian) + kUnknownUncertainty * kUnknownUncertainty);
@@ -373,9 +379,9 @@ Estimate Estimator::pooled(const std::string& id, const Definition& definition) 
   return estimate;
 }
 
-double Estimator::step_seconds(const std::string& id, const std::string& step) const {
+std::optional<double> Estimator::step_seconds(const std::string& id, const std::string& step) const {
   const auto found = steps_.find({id, to_lower(step)});
-  return found == steps_.end() ? 0 : median(found->second);
+  return found == steps_.end() ? std::nullopt : std::optional<double>(stats::quantile(found->second, 0.5));
 }
 
 double Estimator::longest(const std::string& id) const {
@@ -386,10 +392,12 @@ double Estimator::longest(const std::string& id) const {
   return seconds;
 }
 
-double Estimator::step_share(const std::string& leg, const Definition& definition, const std::string& step) const {
+std::optional<double> Estimator::step_share(const std::string& leg, const Definition& definition,
+                                            const std::string& step) const {
   const Group* group = nearest_group(leg, definition);
-  if (group == nullptr) return 0;
-  return std::min(0.95, step_seconds(group->id, step) / std::exp(group->location));
+  const std::optional<double> seconds = group == nullptr ? std::nullopt : step_seconds(group->id, step);
+  if (!seconds) return std::nullopt;
+  return std::min(kMostShare, *seconds / std::exp(group->location));
 }
 
 }  // namespace dagsim::calibration

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,12 +31,13 @@ struct Group {
       draws;  ///< inferred ones: equally likely locations, joint with those of the same run's other jobs
 };
 
-/// A part of an estimate that no run has shown: seconds or a factor between two bounds.
+/// A factor or seconds on top, between two bounds that no run has shown; one figure (low == high) is known.
 struct Guess {
   std::string name;
   double low = 0;
   double high = 0;
-  std::string text;
+  std::string text;  ///< what is assumed and why, "" when it is known
+  bool is_known() const { return high <= low; }
 };
 
 struct Estimate {
@@ -69,8 +71,9 @@ class Estimator {
   /// The typical time of a job under the definition in which it takes longest, 0 if unknown.
   double longest(const std::string& id) const;
 
-  /// The share of one step in a job's time under the nearest definition, 0 when no run tells.
-  double step_share(const std::string& leg, const Definition& definition, const std::string& step) const;
+  /// The share of one step in a job's time under the nearest definition, nothing when no run tells.
+  /// \param step as ActiveStep has it.
+  std::optional<double> step_share(const std::string& leg, const Definition& definition, const std::string& step) const;
 
   /// Deviation of ln(seconds) from run to run, pooled over all jobs.
   double pooled_deviation() const { return pooled_deviation_; }
@@ -84,7 +87,7 @@ class Estimator {
   void adjust_caches(Estimate& estimate, const Group& group, const Difference& difference) const;
   void adjust_runner(Estimate& estimate, const Group& group, const Definition& target) const;
   Estimate pooled(const std::string& id, const Definition& definition) const;
-  double step_seconds(const std::string& id, const std::string& step) const;
+  std::optional<double> step_seconds(const std::string& id, const std::string& step) const;
   std::vector<double> runner_ratios(const std::string& from, const std::string& to) const;
 
   std::vector<Definition> definitions_;

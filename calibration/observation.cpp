@@ -26,6 +26,11 @@ double expected_range(size_t n) {
   return 2 * std::sqrt(2 * std::log(static_cast<double>(n))) * 0.72;
 }
 
+/// The middle of a range; of a figure with an upper end only, that end.
+double typical(const Seconds& seconds) {
+  return seconds.low > 0 ? (seconds.low + seconds.high) / 2 : seconds.high;
+}
+
 std::optional<model::CacheStates> states_of(const RunRecord& run, const model::Pipeline& pipeline,
                                             const Vocabulary& vocabulary) {
   const auto word = vocabulary.cache_words.find(run.cache);
@@ -51,16 +56,24 @@ class JobMatcher {
   std::vector<model::JobId> match(const std::string& name) const {
     const auto exact = by_name_.find(name);
     if (exact != by_name_.end()) return exact->second;
-    std::vector<model::JobId> found = pipeline_.find(name);
+    std::vector<model::JobId> found = by_path(name);
     if (found.empty()) found = by_bare_selector(name);
     if (found.empty()) {
       const std::string newest = newest_name(name, vocabulary_);
-      if (newest != name) found = pipeline_.find(newest);
+      if (newest != name) found = by_path(newest);
     }
     return found;
   }
 
  private:
+  /// A caller or a glob that means several jobs gives no job's time.
+  std::vector<model::JobId> by_path(const std::string& name) const {
+    std::vector<model::JobId> found = pipeline_.find(name);
+    const auto is_other = [&](model::JobId job) { return pipeline_.job(job).id != pipeline_.job(found.front()).id; };
+    if (std::any_of(found.begin(), found.end(), is_other)) found.clear();
+    return found;
+  }
+
   /// "build[arm64]": a leg by the value of one of its axes.
   std::vector<model::JobId> by_bare_selector(const std::string& name) const {
     const size_t bracket = name.find('[');
@@ -107,6 +120,7 @@ class Observer {
     used.states = states_of(run, shapes_[*shape].pipeline, vocabulary_);
     used.seconds.resize(jobs);
     used.legs.resize(jobs);
+    used.start.resize(jobs);
     used.dispatch.resize(jobs);
     used.dispatch_recorded.resize(jobs, 0);
     used.ran.resize(jobs, 0);
@@ -132,8 +146,10 @@ class Observer {
     for (const auto& [name, runs] : unmatched_) sorted.emplace_back(runs, name);
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     Diagnostic& warning = diagnostics_.warning(
-        "unmatched-job", fmt::format("{} job name{} of the history match{} no job of the workflow; job-names in dagsim.yaml can map them",
-                                     sorted.size(), sorted.size() == 1 ? "" : "s", sorted.size() == 1 ? "es" : ""));
+        "unmatched-job",
+        fmt::format(
+            "{} job name{} of the history match{} no job of the workflow; job-names in dagsim.yaml can map them",
+            sorted.size(), sorted.size() == 1 ? "" : "s", sorted.size() == 1 ? "es" : ""));
     for (size_t i = 0; i < sorted.size() && i < kUnmatchedShown; ++i) {
       const auto& [runs, name] = sorted[i];
       const std::vector<std::string> near = nearest(name, candidates);
@@ -141,7 +157,8 @@ class Observer {
                                            near.empty() ? "" : fmt::format(", nearest is \"{}\"", near.front())),
                                {}});
     }
-    if (sorted.size() > kUnmatchedShown) warning.notes.push_back({fmt::format("and {} more", sorted.size() - kUnmatchedShown), {}});
+    if (sorted.size() > kUnmatchedShown)
+      warning.notes.push_back({fmt::format("and {} more", sorted.size() - kUnmatchedShown), {}});
   }
 
   std::optional<uint32_t> usable_shape(const RunRecord& run) {
@@ -166,13 +183,17 @@ class Observer {
   /// A listing of all jobs of a run tells which DAG it executed: one with many jobs that this one lacks is another.
   bool is_same_version(const RunRecord& run, uint32_t shape) const {
     size_t known = 0;
+    size_t all = 0;
     for (const JobRecord& record : run.jobs) {
+      if (record.conclusion == Conclusion::Skipped) continue;  // a skipped matrix is listed under its unevaluated name
+      ++all;
       if (!matchers_[shape].match(record.name).empty()) ++known;
     }
-    return static_cast<double>(known) >= kKnownShare * static_cast<double>(run.jobs.size());
+    return static_cast<double>(known) >= kKnownShare * static_cast<double>(all);
   }
 
   void add_job(const JobRecord& record, uint32_t run_index, UsedRun& used) {
+    if (record.conclusion == Conclusion::Skipped) return;
     const Shape& shape = shapes_[used.shape];
     std::vector<model::JobId> jobs = matchers_[used.shape].match(record.name);
     if (!record.lane.empty()) {
@@ -186,21 +207,20 @@ class Observer {
       ++unmatched_[record.name];
       return;
     }
-    if (record.conclusion != Conclusion::Success || record.seconds.high <= 0) return;
+    if (record.conclusion != Conclusion::Success) return;
     const bool over_legs = record.over_legs && jobs.size() > 1;
     for (const model::JobId job : jobs) {
       used.ran[index(job)] = 1;
       if (over_legs) {
         used.legs[index(job)] = {record.seconds.low, record.seconds.high};
       } else {
-        used.seconds[index(job)] =
-            record.seconds.low > 0 ? (record.seconds.low + record.seconds.high) / 2 : record.seconds.high;
+        used.seconds[index(job)] = typical(record.seconds);
       }
       if (record.start && record.eligible) {
         used.dispatch[index(job)] = std::max(0.0, *record.start - *record.eligible);
         used.dispatch_recorded[index(job)] = 1;
       }
-      starts_[{run_index, index(job)}] = record.start;
+      used.start[index(job)] = record.start;
     }
     for (const model::JobId job : jobs) {
       observe_job(job, record, over_legs ? jobs.size() : 1, run_index, used);
@@ -225,36 +245,32 @@ class Observer {
   }
 
   /// A job is created when its last need completes, so what lies between that and its start is dispatch and waiting for
-  /// a machine.
-  void fill_dispatch(UsedRun& used) {
+  /// a machine. A job that did not run completes with its last need; what a ledger doesn't say stays unknown.
+  void fill_dispatch(UsedRun& used) const {
     const Shape& shape = shapes_[used.shape];
-    const auto run_index = static_cast<uint32_t>(result_.runs.size());
-    const auto start_of = [&](model::JobId job) -> std::optional<double> {
-      const auto found = starts_.find({run_index, index(job)});
-      return found == starts_.end() ? std::nullopt : found->second;
-    };
+    std::vector<std::optional<double>> ends(used.ran.size());
     for (const model::JobId job : shape.graph.order()) {
-      if (used.dispatch[index(job)] || !start_of(job)) continue;
-      double eligible = 0;
-      bool known = true;
+      const size_t i = index(job);
+      std::optional<double> eligible = 0;
       for (const model::JobId need : shape.graph.needs(job)) {
-        if (!used.ran[index(need)]) continue;
-        if (!start_of(need) || !used.seconds[index(need)]) {
-          known = false;
-          break;
-        }
-        eligible = std::max(eligible, *start_of(need) + *used.seconds[index(need)]);
+        const std::optional<double>& end = ends[index(need)];
+        if (!end) eligible.reset();
+        if (eligible) eligible = std::max(*eligible, *end);
       }
-      if (known) used.dispatch[index(job)] = std::max(0.0, *start_of(job) - eligible);
+      const bool idle = used.complete_listing || shape.pipeline.job(job).presence == model::Presence::Skipped;
+      if (!used.ran[i] && idle) ends[i] = eligible;
+      if (!used.start[i]) continue;
+      if (used.seconds[i]) ends[i] = *used.start[i] + *used.seconds[i];
+      if (!used.dispatch[i] && eligible) used.dispatch[i] = std::max(0.0, *used.start[i] - *eligible);
     }
   }
 
   void add_step(const StepRecord& step, uint32_t run_index, uint32_t shape) {
     const std::vector<model::JobId> jobs = matchers_[shape].match(step.job);
     if (jobs.empty()) return;
-    const std::string leg = newest_name(shapes_[shape].pipeline.job(jobs.front()).stream, vocabulary_);
-    result_.steps.push_back(
-        {run_index, without_selector(leg), to_lower(step.name), (step.seconds.low + step.seconds.high) / 2});
+    const model::Job& job = shapes_[shape].pipeline.job(jobs.front());
+    result_.steps.push_back({run_index, without_selector(newest_name(job.stream, vocabulary_)),
+                             to_lower(step_name(step.name, job)), typical(step.seconds)});
   }
 
   uint32_t definition_of(const UsedRun& used, model::JobId job) {
@@ -282,7 +298,6 @@ class Observer {
   Observations result_;
   std::map<std::tuple<uint32_t, size_t, std::string>, uint32_t> definitions_;  ///< by shape, job and cache word
   std::map<std::string, uint32_t> unmatched_;
-  std::map<std::pair<uint32_t, size_t>, std::optional<double>> starts_;
 };
 
 }  // namespace

@@ -31,8 +31,9 @@ struct UsedRun {
   std::optional<model::CacheStates> states;     ///< at the start; nothing when the history doesn't say
   std::vector<std::optional<double>> seconds;   ///< by JobId of its shape; nothing if not published
   std::vector<std::pair<double, double>> legs;  ///< by JobId: shortest and longest leg of its matrix, (0, 0) if unknown
+  std::vector<std::optional<double>> start;     ///< by JobId: after the run's start
   std::vector<std::optional<double>> dispatch;  ///< by JobId: from being eligible to the start
-  std::vector<uint8_t> dispatch_recorded;          ///< by JobId: 1 when the history says when the job became eligible
+  std::vector<uint8_t> dispatch_recorded;       ///< by JobId: 1 when the history says when the job became eligible
   std::vector<uint8_t> ran;                     ///< by JobId: 1 ran, 0 recorded as skipped or not recorded
   bool complete_listing = false;                ///< a job that is not listed did not run (REST answers)
 };
@@ -41,7 +42,7 @@ struct UsedRun {
 struct StepObservation {
   uint32_t run = 0;
   std::string id;
-  std::string step;  ///< lower case
+  std::string step;  ///< as step_name, in lower case
   double seconds = 0;
 };
 

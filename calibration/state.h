@@ -33,17 +33,13 @@ struct Calibration::State {
 };
 
 /// The factor that all jobs of a run share, by run, and the share of the variance it carries (method of moments over
-/// pairs of residuals in a run; with fewer than 30 pairs 0.2 is taken, the middle of what five public repositories
-/// show).
+/// ordered pairs of residuals in a run; with fewer than 30 of them 0.2 is taken, the middle of what five public
+/// repositories show).
 void learn_run_factors(const Observations& observations, const Estimator& estimator, std::vector<double>& factor,
                        double& shared_variance);
 
 /// The wall clock of a used run: published, or the completion of the gate as its records give it; 0 if unknown.
 double wall_of(const UsedRun& run, const Shape& shape);
-
-/// The used runs that a prediction for `event` draws from, in order of time: those whose cache states are known if any are, and those of the same
-/// event if there are enough.
-std::vector<uint32_t> runs_to_draw(const Observations& observations, const std::string& event);
 
 /// Replays every run with a wall clock.
 Replay replay_runs(const Calibration::State& state);

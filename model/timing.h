@@ -64,7 +64,6 @@ struct JobTiming {
   std::vector<uint8_t> runs;  ///< per row: did it run (Presence::Unknown only); empty: the presence decides
   Origin origin = Origin::Measured;
   uint32_t observations = 0;  ///< durations of this job that were measured in the states it can see
-  double median = 0;          ///< seconds, over the rows, for people
 };
 
 struct Timing {

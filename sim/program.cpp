@@ -38,7 +38,7 @@ class VariantCompiler {
     for (const JobId id : graph_.order()) {
       add_job(id);
     }
-    out_.gate = running(gates());
+    out_.gate = running(model::gate_jobs(pipeline_));
     find_first_legs();
     mark_before_gate();
     for (const model::DefectKind& kind : pipeline_.defects) {
@@ -61,8 +61,6 @@ class VariantCompiler {
       out_.first_leg.push_back(first.try_emplace(pipeline_.jobs[job].id, job).first->second);
     }
   }
-
-  std::vector<JobId> gates() const { return model::gate_jobs(pipeline_); }
 
   /// The jobs among `jobs` that may run, and for each that is skipped those that it stands for; each once, in the order
   /// of `jobs`.
@@ -173,9 +171,17 @@ void check_rows(const std::vector<Variant>& variants) {
   }
   check_positive("sum of the weights of all runs", all);
   for (const Variant& variant : variants) {
-    if (variant.timing->rows.size() != rows.size()) {
-      throw std::domain_error(fmt::format("all variants must have the same rows, but there are {} and {}", rows.size(),
-                                          variant.timing->rows.size()));
+    const std::vector<model::Row>& own = variant.timing->rows;
+    if (own.size() != rows.size()) {
+      throw std::domain_error(
+          fmt::format("all variants must have the same rows, but there are {} and {}", rows.size(), own.size()));
+    }
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (own[i].weight != rows[i].weight || own[i].group != rows[i].group) {
+        throw std::domain_error(
+            fmt::format("all variants must have the same rows, but row {} of run \"{}\" differs in weight or group", i,
+                        rows[i].run));
+      }
     }
   }
 }

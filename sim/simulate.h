@@ -12,7 +12,8 @@
 
 namespace dagsim::sim {
 
-/// One pipeline to run. All variants of a call share rows (same number, same order) and random streams by name.
+/// One pipeline to run. All variants of a call have the same rows (run by run, weight by weight)
+/// and share random streams by name.
 struct Variant {
   const model::Pipeline* pipeline = nullptr;
   const model::Graph* graph = nullptr;
