@@ -29,7 +29,7 @@ struct Context {
   std::ostream& err;
   Terminal terminal;
   const FileSystem& files;
-  std::string command_line;  ///< to be run again; without -o
+  std::string command_line;  ///< to be run again; without -o and --threads
 };
 
 /// The options that every command takes, first as typed, then as understood.
@@ -60,7 +60,8 @@ class CommonOptions {
   Typed typed_;
 };
 
-/// Diagnostics to the error stream. \param reported the result holds them too: then they are left out where one person sees both streams.
+/// Diagnostics to the error stream. \param reported the result holds them too: then they are left out where one person
+/// sees both streams.
 void print(const Context& context, const CommonOptions& options, const Diagnostics& diagnostics, bool reported);
 /// The result to the standard output or, complete or not at all, to the file of -o. \throws Error
 void deliver(const Context& context, const CommonOptions& options, const std::string& result);

@@ -89,14 +89,15 @@ void check_extras(const CLI::App& app) {
   throw UsageError(fmt::format("unknown option \"{}\"{}", word, suggestion(word, names)));
 }
 
-/// The call without where its output goes.
+/// The call without where its output goes and how many threads did it: neither changes the result.
 std::string reproducible(const std::vector<std::string>& arguments) {
   std::vector<std::string> kept = {"dagsim"};
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
-    if (argument == "-o" || argument == "--output") {
+    if (argument == "-o" || argument == "--output" || argument == "--threads") {
       ++i;
-    } else if (!argument.starts_with("--output=") && !(argument.starts_with("-o") && argument.size() > 2)) {
+    } else if (!argument.starts_with("--output=") && !argument.starts_with("--threads=") &&
+               !(argument.starts_with("-o") && argument.size() > 2)) {
       kept.push_back(argument);
     }
   }

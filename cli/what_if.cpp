@@ -15,7 +15,8 @@ namespace {
 
 constexpr const char* kDescription =
     "Rank the edits of scenarios by what they do to the time that people wait.\n\n"
-    "A scenario names a workflow, its past runs and a list of edits. Each edit is simulated against the baseline on the "
+    "A scenario names a workflow, its past runs and a list of edits. Each edit is simulated against the baseline on "
+    "the "
     "same drawn runs; the report says how much faster or slower it is, how sure that is, and what caps the gain. Exit "
     "status 2 when a scenario is wrong or none of its edits could be predicted.";
 constexpr const char* kExamples =

@@ -83,7 +83,7 @@ struct SetRunner {
   std::string job;
   std::vector<std::string> runs_on;
   std::optional<AssumedDuration>
-      speed;  ///< factor on the duration; without it history decides, else a range is assumed
+      speed;  ///< how many times as fast it is; without it history decides, else a range is assumed
 };
 /// Both carried out by the study, which has the other edits and the file system.
 struct Include {

@@ -149,8 +149,12 @@ void apply_operation(EditSession& session, const SetCondition& operation) {
 void apply_operation(EditSession& session, const SetRunner& operation) {
   for (const JobId id : session.jobs(operation.job)) {
     Job& job = session.pipeline.job(id);
+    if (operation.speed) {
+      if (job.measured_on.empty()) job.measured_on = job.runs_on;
+      // Twice as fast takes half the time.
+      job.speed = AssumedDuration{1 / operation.speed->high, 1 / operation.speed->low, operation.speed->where};
+    }
     job.runs_on = operation.runs_on;
-    if (operation.speed) job.speed = operation.speed;
   }
 }
 

@@ -99,6 +99,8 @@ struct Job {
   SourceRange condition_where;
   std::vector<Step> steps;
   std::vector<std::string> runs_on;
+  std::vector<std::string>
+      measured_on;                   ///< labels of the runner whose times count, when `speed` says how this one differs
   std::vector<std::string> outputs;  ///< names of declared outputs
   std::vector<OutputUse> reads;
   std::optional<double> timeout_minutes;
@@ -108,7 +110,7 @@ struct Job {
   std::vector<Part> parts;                  ///< empty: its own time; else the sum of these
   double scale = 1;                         ///< set by scale and set-runner
   std::optional<AssumedDuration> duration;  ///< set by set-duration and add-job
-  std::optional<AssumedDuration> speed;  ///< an assumed range of the factor on its time (set-runner without evidence)
+  std::optional<AssumedDuration> speed;     ///< given factor on its time on a new runner (set-runner), as a range
   SourceRange where;
 };
 

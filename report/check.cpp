@@ -42,6 +42,8 @@ std::string check_headline(const CheckResult& result) {
                         format_duration_change(head->wall_change.mean), interval_text(head->wall_change.interval),
                         percent_change(result.regression), percent(result.threshold));
   }
+  if (!result.failed && result.regression > result.threshold)
+    text += ", but the interval reaches below: not shown to be slower";
   if (const size_t errors = errors_of(result); errors > 0) text += fmt::format("; {}", count(errors, "error"));
   return text + ".";
 }

@@ -48,7 +48,11 @@ void write_first_red(JsonWriter& json, const PipelineLine& pipeline) {
     json.key("kind").string(line.kind);
     json.key("covered").boolean(line.covered);
     json.key("seconds");
-    write_distribution(json, line.seconds);
+    if (line.covered) {
+      write_distribution(json, line.seconds);
+    } else {
+      json.null();
+    }
     json.key("shown_by").string(line.shown_by);
     json.key("share").number(line.share, kShareDecimals);
     json.end_object();

@@ -76,7 +76,15 @@ Interval interval_of_resamples(std::span<const double> batch_estimates, double c
   if (batch_estimates.size() < 2) {
     return {.low = centre, .high = centre, .confidence = confidence};
   }
-  const double degrees = static_cast<double>(batch_estimates.size() - 1);
+  const auto count = static_cast<double>(batch_estimates.size());
+  const double tail = (1 - confidence) / 2 * (count + 1);
+  if (tail >= 1) {
+    std::vector<double> sorted(batch_estimates.begin(), batch_estimates.end());
+    std::sort(sorted.begin(), sorted.end());
+    const double low = (tail - 1) / (count - 1);
+    return {.low = quantile_sorted(sorted, low), .high = quantile_sorted(sorted, 1 - low), .confidence = confidence};
+  }
+  const double degrees = count - 1;
   const double reach = student_quantile(0.5 + confidence / 2, degrees) * standard_deviation(batch_estimates);
   return {.low = centre - reach, .high = centre + reach, .confidence = confidence};
 }

@@ -32,8 +32,11 @@ std::vector<double> quantiles(std::vector<float> values, std::span<const double>
 /// Quantile of Student's t with `degrees` > 0 degrees of freedom (Hill 1970, Algorithm 396, refined by Newton steps).
 double student_quantile(double p, double degrees);
 
-/// The estimate's interval from batch estimates that are equally likely (one for each history resample): mean -/+ t *
-/// their standard deviation. It is the spread of the estimate itself, so it is not divided by the number of batches.
+/// The estimate's interval from batch estimates that are equally likely (one for each history resample): their
+/// quantiles at the positions k / (n + 1) (type 6 of Hyndman and Fan 1996), so that it stays within what was seen; with
+/// too few batches to reach the ends, the mean
+/// -/+ t * their standard deviation. It is the spread of the estimate itself, so it does not shrink with the number of
+/// batches.
 Interval interval_of_resamples(std::span<const double> batch_estimates, double confidence);
 
 /// Continuous ranked probability score of an empirical forecast against an outcome (Gneiting and Raftery 2007), lower

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kLeastSeconds = 5;  // gains below this or below 1 % of the wall clock are noise to a person
 constexpr double kLeastShare = 0.01;
-constexpr size_t kMovedShown = 4;      // changed jobs that are worth naming
+constexpr size_t kMovedShown = 4;  // changed jobs that are worth naming
 constexpr double kMatters = 0.02;  // criticality from which an assumption about a job is worth a line
 constexpr double kRarely = 0.1;    // criticality up to which a job's slack explains that its time is no matter
 
@@ -67,7 +67,8 @@ std::string moved_time(const PipelineLine& base, const PipelineLine& edited) {
                                                        change < 0 ? "less" : "more", format_duration(found->second)));
   }
   for (const auto& [id, seconds] : after) {
-    if (before.find(id) == before.end()) changes.emplace_back(seconds, fmt::format("{} is new ({})", id, format_duration(seconds)));
+    if (before.find(id) == before.end())
+      changes.emplace_back(seconds, fmt::format("{} is new ({})", id, format_duration(seconds)));
   }
   std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::string text;
@@ -137,7 +138,6 @@ std::vector<std::string> assumptions_of(const model::Timing& timing, const Pipel
   return texts;
 }
 
-/// The line of an edit that was simulated. `result` and `base` belong to one call of sim::simulate.
 void compare(const sim::Results& results, size_t variant, const PipelineLine& base_line,
              const std::vector<std::string>& base_assumptions, const Edited& edited, EditLine& line) {
   const sim::Result& base = results.variants.front();
@@ -150,6 +150,7 @@ void compare(const sim::Results& results, size_t variant, const PipelineLine& ba
   line.minutes_change = paired_change(base.minutes, result.minutes, results.resamples, kConfidence);
   line.verdict = judge(line.wall_change, base_line.wall.mean);
   compare_first_red(base_line, line);
+  line.first_red_change = first_red_change(edited.expanded->pipeline, base, result, results.resamples, kConfidence);
   if (!base_line.chains.empty()) line.long_pole_before = chain_text(base_line.chains.front());
   if (!line.pipeline.chains.empty()) line.long_pole_after = chain_text(line.pipeline.chains.front());
   line.next_bottleneck = largest_drag(line.pipeline);

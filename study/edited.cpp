@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/edit_check.h"
 
 namespace dagsim::study {
 namespace {
@@ -61,6 +62,7 @@ std::optional<Expanded> apply_operations(const FileSystem& files, const Scenario
                                          Edited& edited) {
   Expanded result = session.baseline;
   std::vector<model::Operation> pending;
+  bool replaces = false;
   for (const model::Operation& operation : operations) {
     const auto* replace = std::get_if<model::ReplaceWorkflow>(&operation.action);
     if (replace == nullptr) {
@@ -77,6 +79,7 @@ std::optional<Expanded> apply_operations(const FileSystem& files, const Scenario
     std::optional<Expanded> replaced = expand(files, request, session.question, session.project, edited.diagnostics);
     if (!replaced) return std::nullopt;
     result = std::move(*replaced);
+    replaces = true;
   }
   edited.effects =
       model::apply(result.pipeline, pending, edited.diagnostics, {.allow_lost_coverage = allow_lost_coverage});
@@ -85,6 +88,15 @@ std::optional<Expanded> apply_operations(const FileSystem& files, const Scenario
   if (edited.diagnostics.has_errors()) return std::nullopt;
   Diagnostics repeated;  // what the baseline already said
   model::resolve_presence(result.pipeline, result.graph, repeated);
+  if (replaces) {
+    edited.effects.lost_coverage = model::lost_coverage(session.baseline.pipeline, result.pipeline);
+    for (const std::string& kind : edited.effects.lost_coverage) {
+      if (allow_lost_coverage) break;
+      edited.diagnostics.error("lost-coverage", fmt::format("no job that runs catches \"{}\" any more", kind),
+                               edited.spec->where);
+    }
+  }
+  if (edited.diagnostics.has_errors()) return std::nullopt;
   return result;
 }
 

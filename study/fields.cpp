@@ -78,21 +78,25 @@ std::vector<std::string> Fields::texts(std::string_view key) {
   return result;
 }
 
-std::vector<std::pair<std::string, std::string>> Fields::pairs(std::string_view key) {
+void Fields::for_each_entry(std::string_view key, const std::function<void(const yaml::Entry&)>& each) {
   const yaml::Node* value = node(key);
-  std::vector<std::pair<std::string, std::string>> result;
-  if (value == nullptr || value->is_null()) return result;
+  if (value == nullptr || value->is_null()) return;
   if (!value->is_mapping()) {
     error(*value, "wrong-type", fmt::format("\"{}\" must be a mapping, found {}", key, describe(*value)));
   }
-  for (const yaml::Entry& entry : value->entries) {
+  for (const yaml::Entry& entry : value->entries) each(entry);
+}
+
+std::vector<std::pair<std::string, std::string>> Fields::pairs(std::string_view key) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for_each_entry(key, [&](const yaml::Entry& entry) {
     if (entry.value.is_scalar()) {
       result.emplace_back(entry.key, entry.value.text);
     } else {
       error(entry.value, "wrong-type",
             fmt::format("\"{}\" must be a text, found {}", entry.key, describe(entry.value)));
     }
-  }
+  });
   return result;
 }
 

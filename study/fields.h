@@ -33,6 +33,8 @@ class Fields {
   std::vector<std::string> texts(std::string_view key);
   /// The field itself, or null.
   const yaml::Node* node(std::string_view key);
+  /// Calls `each` with every entry of a mapping field.
+  void for_each_entry(std::string_view key, const std::function<void(const yaml::Entry&)>& each);
   /// Key and scalar text of each entry of a mapping field.
   std::vector<std::pair<std::string, std::string>> pairs(std::string_view key);
   /// Family globs and cache states.
@@ -54,8 +56,7 @@ class Fields {
   std::vector<std::string> known_;
 };
 
-/// The cache state that a word names ("exact", "partial", "miss"; "hot" and "cold" for the ends); a finding when it
-/// names none.
+/// The cache state that a word names ("exact", "partial", "miss"; "hot" and "cold" for the ends).
 std::optional<model::CacheState> read_cache_state(std::string_view word);
 
 /// Opens and parses a YAML file whose top is a mapping with `dagsim: 1`; findings otherwise.

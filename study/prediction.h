@@ -40,7 +40,7 @@ struct ChainLine {
   double probability = 0;
 };
 
-/// First red given one kind of defect; `p50` is infinite when nothing that runs covers the kind.
+/// First red given one kind of defect; all figures are zero when nothing that runs covers the kind.
 struct FirstRedLine {
   std::string kind;
   Distribution seconds;
@@ -57,8 +57,9 @@ struct PipelineLine {
   double minutes = 0;
   double cost = 0;
   std::vector<ChainLine> chains;
-  std::vector<JobLine> jobs;                               ///< in creation order
-  std::vector<std::pair<std::string, std::string>> needs;  ///< edges (need, dependant) between keys of jobs that run, none that a longer path implies
+  std::vector<JobLine> jobs;  ///< in creation order
+  std::vector<std::pair<std::string, std::string>>
+      needs;  ///< edges (need, dependant) between keys of jobs that run, none that a longer path implies
 };
 
 enum class Verdict { Faster, Slower, WithinNoise, Illegal };
@@ -74,7 +75,7 @@ struct Change {
   stats::Interval interval;
 };
 
-/// How far one assumption moves the mean difference: at the low and at the high end of its range.
+/// How far one assumption moves the mean difference: near the low and near the high end of its range.
 struct Sensitivity {
   std::string assumption;
   double at_low = 0;

@@ -1,5 +1,7 @@
 #include "study/project.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "study/fields.h"
@@ -15,28 +17,42 @@ std::string find_file(const FileSystem& files, const std::string& repository) {
   return {};
 }
 
+/// A count that a field gives; 0 when it is absent or, with a finding, no whole number.
+uint32_t read_count(Fields& fields, std::string_view key) {
+  const double count = fields.number(key).value_or(0);
+  if (count >= 0 && count <= 1e6 && count == std::floor(count)) return static_cast<uint32_t>(count);
+  const yaml::Node& place = *fields.node(key);
+  fields.error(place, "wrong-type",
+               fmt::format("\"{}\" must be a whole number from 0 to 1000000, found {}", key, describe(place)));
+  return 0;
+}
+
+/// A figure that can't be negative.
+std::optional<double> read_amount(Fields& fields, std::string_view key) {
+  const std::optional<double> amount = fields.number(key);
+  if (!amount || (*amount >= 0 && std::isfinite(*amount))) return amount;
+  const yaml::Node& place = *fields.node(key);
+  fields.error(place, "wrong-type", fmt::format("\"{}\" must not be negative, found {}", key, describe(place)));
+  return std::nullopt;
+}
+
 void read_pools(Fields& fields, const std::shared_ptr<const SourceFile>& file, Project& project,
                 Diagnostics& diagnostics) {
-  const yaml::Node* pools = fields.node("pools");
-  if (pools == nullptr) return;
-  for (const yaml::Entry& entry : pools->entries) {
+  fields.for_each_entry("pools", [&](const yaml::Entry& entry) {
     Fields inner(file, entry.value, "a pool", diagnostics);
     model::Pool pool;
     pool.name = entry.key;
     pool.labels = inner.texts("labels");
-    if (const std::optional<double> slots = inner.number("slots"))
-      pool.slots = static_cast<uint32_t>(*slots < 0 ? 0 : *slots);
-    pool.price_per_minute = inner.number("price-per-minute").value_or(0);
+    pool.slots = read_count(inner, "slots");
+    pool.price_per_minute = read_amount(inner, "price-per-minute").value_or(0);
     inner.finish();
     project.pools.push_back(std::move(pool));
-  }
+  });
 }
 
 void read_changes(Fields& fields, const std::shared_ptr<const SourceFile>& file, Project& project,
                   Diagnostics& diagnostics) {
-  const yaml::Node* changes = fields.node("changes");
-  if (changes == nullptr) return;
-  for (const yaml::Entry& entry : changes->entries) {
+  fields.for_each_entry("changes", [&](const yaml::Entry& entry) {
     Fields inner(file, entry.value, "a change class", diagnostics);
     ChangeClass change;
     change.name = entry.key;
@@ -45,7 +61,7 @@ void read_changes(Fields& fields, const std::shared_ptr<const SourceFile>& file,
     change.inputs = inner.pairs("inputs");
     inner.finish();
     project.changes.push_back(std::move(change));
-  }
+  });
 }
 
 void read_coverage(Fields& fields, const std::shared_ptr<const SourceFile>& file, Project& project,
@@ -55,7 +71,7 @@ void read_coverage(Fields& fields, const std::shared_ptr<const SourceFile>& file
     model::DefectKind kind;
     kind.name = inner.text("kind");
     kind.jobs = inner.texts("jobs");
-    kind.rate = inner.number("rate");
+    kind.rate = read_amount(inner, "rate");
     kind.where = inner.where();
     inner.finish();
     project.defects.push_back(std::move(kind));
@@ -65,7 +81,7 @@ void read_coverage(Fields& fields, const std::shared_ptr<const SourceFile>& file
 void read_cache_words(Fields& fields, const std::shared_ptr<const SourceFile>& file, Project& project,
                       Diagnostics& diagnostics) {
   const yaml::Node* words = fields.node("cache-states");
-  if (words == nullptr || !words->is_mapping()) return;
+  if (words == nullptr || words->is_null()) return;
   Fields inner(file, *words, "cache states", diagnostics);
   for (const yaml::Entry& entry : words->entries) project.cache_words[entry.key] = inner.cache_states(entry.key);
 }

@@ -74,8 +74,7 @@ workflow::Request make_request(const Question& question, const Project& project,
 std::string choose_gate(const model::Pipeline& pipeline, const Question& question, const Project& project,
                         Diagnostics& diagnostics) {
   const auto check = [&](const std::string& gate, const std::string& who) -> std::string {
-    const std::vector<model::JobId> jobs = pipeline.find(gate);
-    if (!jobs.empty()) return pipeline.job(jobs.front()).id;
+    if (!pipeline.find(gate).empty()) return gate;
     Diagnostic& error = diagnostics.error(
         "unknown-gate",
         fmt::format("gate \"{}\", named by {}, is no job of workflow \"{}\"", gate, who, pipeline.title));
@@ -122,6 +121,26 @@ void add_shapes(const FileSystem& files, const Session& session, const calibrati
   }
 }
 
+/// A ledger's wall clocks are those of the gate that the project declares.
+void drop_walls_of_other_gates(const Session& session, calibration::History& history, Diagnostics& diagnostics) {
+  const std::string& gate = session.baseline.pipeline.gate;
+  Question without_gate = session.question;
+  without_gate.gate.clear();
+  Diagnostics ignored;
+  const std::string own = choose_gate(session.baseline.pipeline, without_gate, session.project, ignored);
+  if (own == gate || own.empty()) return;
+  bool any = false;
+  for (calibration::RunRecord& run : history.runs) {
+    any |= run.wall.has_value();
+    run.wall.reset();
+  }
+  if (any) {
+    diagnostics.warning(
+        "other-gate",
+        fmt::format("the ledger's wall clocks are those of \"{}\": they tell nothing about gate \"{}\"", own, gate));
+  }
+}
+
 std::optional<calibration::History> open_history(const FileSystem& files, const Session& session,
                                                  Diagnostics& diagnostics) {
   const std::string path = first_of(session.question.history, session.project.history);
@@ -136,9 +155,40 @@ std::optional<calibration::History> open_history(const FileSystem& files, const 
   if (!found.has_errors() && !session.question.history_before.empty()) {
     calibration::cut_history(history, session.question.history_before, found);
   }
+  if (!found.has_errors() && history.runs.empty()) {
+    found.error("empty-history", fmt::format("no run of {} comes before {}", path, session.question.history_before));
+  }
+  if (!found.has_errors() && history.is_ledger) drop_walls_of_other_gates(session, history, found);
   diagnostics.append(found);
   if (found.has_errors()) return std::nullopt;
   return history;
+}
+
+/// Names of assumptions and outputs that nothing in the pipeline bears: a slip would answer another question.
+void check_names(const Question& question, const model::Pipeline& pipeline, Diagnostics& diagnostics) {
+  const std::vector<std::string> families = model::families(pipeline);
+  const auto suggest = [&](Diagnostic& error, const std::string& word, const std::vector<std::string>& known) {
+    for (const std::string& near : nearest(word, known))
+      error.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+  };
+  for (const auto& [glob, state] : question.caches) {
+    const bool known = std::any_of(families.begin(), families.end(), [&family_glob = glob](const std::string& family) {
+      return glob_match(family_glob, family);
+    });
+    if (known || glob == "*") continue;
+    suggest(diagnostics.error(
+                "unknown-family",
+                families.empty() ? fmt::format("no job restores a cache, so \"{}\" can't be assumed", glob)
+                                 : fmt::format("no cache family is named \"{}\", expected {}", glob, any_of(families))),
+            glob, families);
+  }
+  for (const auto& [name, value] : question.outputs) {
+    const std::string job = name.substr(0, name.rfind('.'));
+    if (!pipeline.find(job).empty()) continue;
+    suggest(diagnostics.error("unknown-job",
+                              fmt::format("output \"{}\" names no job of workflow \"{}\"", name, pipeline.title)),
+            job, pipeline.names());
+  }
 }
 
 bool check_replay(const calibration::Calibration& calibration, bool force, Diagnostics& diagnostics) {
@@ -219,12 +269,15 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
   session.request = make_request(question, session.project, question.workflow, question.event, question.change, found);
   std::optional<Expanded> expanded;
   if (!found.has_errors()) expanded = expand(files, session.request, question, session.project, found);
+  if (expanded) {
+    check_names(question, expanded->pipeline, found);
+    session.baseline = std::move(*expanded);
+  }
   std::optional<calibration::History> history = open_history(files, session, found);
   const bool complete = expanded && history && !found.has_errors();
   diagnostics.append(found);
   if (!complete) return std::nullopt;
 
-  session.baseline = std::move(*expanded);
   if (question.change.empty()) session.question.change = session.project.default_change;
   std::vector<calibration::Shape> shapes;
   shapes.push_back({last_part(workflow::repository_root(files, question.workflow)), question.event,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "stats/random.h"
 
@@ -10,7 +11,9 @@ namespace dagsim::study {
 namespace {
 
 constexpr uint32_t kMostRunsToConfirm = 1000;
-constexpr double kStandsOut = 2.5;  // standard errors from which a slope is worth a line
+constexpr size_t kEndShare = 8;         // an end of an assumption's range: the eighth of the resamples nearest to it
+constexpr double kStandsOut = 2.5;      // standard errors from which a difference between the ends is worth a line
+constexpr double kLeastDifference = 2;  // seconds
 
 std::span<const float> part(std::span<const float> values, uint32_t resample, uint32_t resamples) {
   const size_t size = values.size() / resamples;
@@ -63,26 +66,25 @@ std::vector<FirstRedLine> first_red_lines(const model::Pipeline& pipeline, const
   return lines;
 }
 
-/// The mix over kinds, each in proportion to its rate; only when every kind has one.
-std::optional<Distribution> first_red_mix(const model::Pipeline& pipeline, const sim::Result& result) {
+/// First red of the kind that each replication draws, in proportion to the rates: infinite where nothing that runs
+/// covers it. Empty unless every kind has a rate. The draws are the same for all variants.
+std::vector<float> first_red_mix(const model::Pipeline& pipeline, const sim::Result& result) {
   double total = 0;
   for (const model::DefectKind& kind : pipeline.defects) {
-    if (!kind.rate) return std::nullopt;
+    if (!kind.rate) return {};
     total += *kind.rate;
   }
-  if (total <= 0 || result.first_red.empty()) return std::nullopt;
+  if (total <= 0 || result.first_red.empty()) return {};
   const stats::Stream pick(1, "first-red-mix");
-  std::vector<double> mix;
+  std::vector<float> mix;
   for (size_t i = 0; i < result.wall.size(); ++i) {
     double left = pick.uniform(i) * total;
     size_t kind = 0;
     while (kind + 1 < result.first_red.size() && left > *pipeline.defects[kind].rate)
       left -= *pipeline.defects[kind++].rate;
-    if (std::isfinite(result.first_red[kind].seconds[i]))
-      mix.push_back(static_cast<double>(result.first_red[kind].seconds[i]));
+    mix.push_back(result.first_red[kind].seconds[i]);
   }
-  if (mix.empty()) return std::nullopt;
-  return distribution(mix);
+  return mix;
 }
 
 std::vector<JobLine> job_lines(const model::Pipeline& pipeline, const model::Timing& timing,
@@ -108,7 +110,8 @@ std::vector<JobLine> job_lines(const model::Pipeline& pipeline, const model::Tim
 }
 
 /// The edges between jobs that run, without those that a longer path implies.
-std::vector<std::pair<std::string, std::string>> need_lines(const model::Pipeline& pipeline, const model::Graph& graph) {
+std::vector<std::pair<std::string, std::string>> need_lines(const model::Pipeline& pipeline,
+                                                            const model::Graph& graph) {
   const auto runs = [&](model::JobId job) { return pipeline.job(job).presence != model::Presence::Skipped; };
   std::vector<std::pair<std::string, std::string>> lines;
   for (const model::JobId job : graph.order()) {
@@ -151,7 +154,9 @@ PipelineLine summarise(const model::Pipeline& pipeline, const model::Graph& grap
   PipelineLine line;
   line.wall = distribution(result.wall);
   line.first_red_by_kind = first_red_lines(pipeline, result);
-  line.first_red = first_red_mix(pipeline, result);
+  std::vector<float> mix = first_red_mix(pipeline, result);
+  std::erase_if(mix, [](float seconds) { return !std::isfinite(seconds); });
+  if (!mix.empty()) line.first_red = distribution(mix);
   line.minutes = stats::mean(std::vector<double>(result.minutes.begin(), result.minutes.end()));
   line.cost = result.cost;
   for (const sim::CriticalChain& chain : result.chains) {
@@ -169,6 +174,25 @@ Change paired_change(std::span<const float> base, std::span<const float> edited,
                      double confidence) {
   const std::vector<double> means = mean_changes(base, edited, resamples);
   return {stats::mean(means), stats::interval_of_resamples(means, confidence)};
+}
+
+std::optional<Change> first_red_change(const model::Pipeline& pipeline, const sim::Result& base,
+                                       const sim::Result& edited, uint32_t resamples, double confidence) {
+  const std::vector<float> before = first_red_mix(pipeline, base);
+  const std::vector<float> after = first_red_mix(pipeline, edited);
+  if (before.empty() || before.size() != after.size()) return std::nullopt;
+  std::vector<double> means;
+  for (uint32_t resample = 0; resample < resamples; ++resample) {
+    std::vector<double> changes;
+    for (size_t i = 0; i < before.size() / resamples; ++i) {
+      const size_t at = resample * (before.size() / resamples) + i;
+      if (!std::isfinite(before[at]) || !std::isfinite(after[at])) continue;
+      changes.push_back(static_cast<double>(after[at]) - static_cast<double>(before[at]));
+    }
+    if (changes.empty()) return std::nullopt;
+    means.push_back(stats::mean(changes));
+  }
+  return Change{stats::mean(means), stats::interval_of_resamples(means, confidence)};
 }
 
 TwoRuns two_runs(std::span<const float> base, std::span<const float> edited, uint32_t resamples, double confidence) {
@@ -199,28 +223,24 @@ TwoRuns two_runs(std::span<const float> base, std::span<const float> edited, uin
 std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<const float> edited,
                                        const sim::Results& results) {
   const std::vector<double> change = mean_changes(base, edited, results.resamples);
-  const double change_mean = stats::mean(change);
   std::vector<Sensitivity> found;
   for (const auto& [name, value] : results.assumptions) {
-    const double value_mean = stats::mean(value);
-    double products = 0;
-    double squares = 0;
-    for (size_t i = 0; i < value.size(); ++i) {
-      products += (value[i] - value_mean) * (change[i] - change_mean);
-      squares += (value[i] - value_mean) * (value[i] - value_mean);
+    const size_t end = value.size() / kEndShare;
+    if (end < 2 || std::all_of(value.begin(), value.end(), [&](double one) { return one == value.front(); })) continue;
+    std::vector<size_t> order(value.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return value[a] < value[b]; });
+    std::vector<double> low;
+    std::vector<double> high;
+    for (size_t i = 0; i < end; ++i) {
+      low.push_back(change[order[i]]);
+      high.push_back(change[order[order.size() - 1 - i]]);
     }
-    if (squares <= 0 || value.size() < 8) continue;
-    const double slope = products / squares;
-    double residuals = 0;
-    for (size_t i = 0; i < value.size(); ++i) {
-      const double residual = change[i] - change_mean - slope * (value[i] - value_mean);
-      residuals += residual * residual;
-    }
-    const double error = std::sqrt(residuals / static_cast<double>(value.size() - 2) / squares);
-    const auto [low, high] = std::minmax_element(value.begin(), value.end());
-    const double span = std::abs(slope * (*high - *low));
-    if (std::abs(slope) < kStandsOut * error || span < 2) continue;
-    found.push_back({name, change_mean + slope * (*low - value_mean), change_mean + slope * (*high - value_mean)});
+    const double difference = stats::mean(high) - stats::mean(low);
+    const double error = std::hypot(stats::standard_deviation(low), stats::standard_deviation(high)) /
+                         std::sqrt(static_cast<double>(end));
+    if (std::abs(difference) < std::max(kLeastDifference, kStandsOut * error)) continue;
+    found.push_back({name, stats::mean(low), stats::mean(high)});
   }
   std::stable_sort(found.begin(), found.end(), [](const Sensitivity& a, const Sensitivity& b) {
     return std::abs(a.at_high - a.at_low) > std::abs(b.at_high - b.at_low);

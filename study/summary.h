@@ -1,6 +1,7 @@
 // From simulated replications to the figures of a report.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -24,11 +25,16 @@ PipelineLine summarise(const model::Pipeline& pipeline, const model::Graph& grap
 /// The mean of edited - base over paired replications, with the interval over history resamples.
 Change paired_change(std::span<const float> base, std::span<const float> edited, uint32_t resamples, double confidence);
 
+/// The same of first red over the mix of kinds; nothing unless every kind of `pipeline` has a rate. Kinds that nothing
+/// covers in one of the two are left out.
+std::optional<Change> first_red_change(const model::Pipeline& pipeline, const sim::Result& base,
+                                       const sim::Result& edited, uint32_t resamples, double confidence);
+
 /// What one run before and one after would show: base and edited replications of one resample, but of different draws.
 TwoRuns two_runs(std::span<const float> base, std::span<const float> edited, uint32_t resamples, double confidence);
 
-/// How the mean difference moves with each assumption: least squares over resamples; only where the slope stands out of
-/// its error.
+/// The mean difference where an assumption is near the low and near the high end of its range (the eighth of the
+/// resamples nearest to either); only where the two differ beyond chance.
 std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<const float> edited,
                                        const sim::Results& results);
 

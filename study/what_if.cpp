@@ -1,7 +1,6 @@
 // Ranks the edits of a scenario: one session, one simulation of all variants on shared draws, one line for each edit.
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -19,11 +18,9 @@ namespace {
 calibration::CacheAssumptions cache_assumptions(const Question& question, const std::vector<Edited>& edits) {
   calibration::CacheAssumptions caches;
   caches.at_start = question.caches;
-  std::set<std::string> split;
   for (const Edited& edited : edits) {
-    for (const auto& [family, probability] : edited.effects.warm) split.insert(family);
+    for (const auto& [family, probability] : edited.effects.warm) caches.split[family].push_back(probability);
   }
-  caches.split.assign(split.begin(), split.end());
   return caches;
 }
 
@@ -70,7 +67,8 @@ void add_unseen_warning(Prediction& prediction) {
   if (unseen.empty()) return;
   const size_t count = unseen.size();
   if (count > 5) unseen.resize(5);
-  prediction.warnings.push_back(fmt::format("no past run tells the time of {}{}: taken from alike jobs", join(unseen, ", "),
+  prediction.warnings.push_back(fmt::format("no past run tells the time of {}{}: taken from alike jobs",
+                                            join(unseen, ", "),
                                             count > 5 ? fmt::format(" and {} more", count - 5) : ""));
 }
 
@@ -200,12 +198,15 @@ std::optional<CheckResult> check(const FileSystem& files, const std::string& bas
   scenario.workflow = base;
   scenario.title = fmt::format("{} against {}", head, base);
   scenario.edits.push_back({"head", head, {{model::ReplaceWorkflow{head}, {}}}, std::nullopt, {}});
+  Options lenient = options;
+  lenient.allow_lost_coverage = true;  // a finding below, so that the times are told all the same
   Diagnostics found;
-  const std::optional<Study> study = run_study(files, scenario, options, found);
+  const std::optional<Study> study = run_study(files, scenario, lenient, found);
   diagnostics.append(found);
   if (!study) return std::nullopt;
-  diagnostics.append(study->edits.front().diagnostics);
-  if (!study->edits.front().expanded) return std::nullopt;
+  const Edited& edited = study->edits.front();
+  diagnostics.append(edited.diagnostics);
+  if (!edited.expanded) return std::nullopt;
   CheckResult result;
   result.prediction = predict(*study, scenario.title, options);
   const Change& change = result.prediction.edits.front().wall_change;
@@ -213,7 +214,13 @@ std::optional<CheckResult> check(const FileSystem& files, const std::string& bas
   result.threshold = threshold;
   result.regression = change.mean / base_mean;
   result.failed = change.interval.low > threshold * base_mean;
-  result.findings = find_ungated_jobs(study->edits.front().expanded->pipeline, study->edits.front().expanded->graph);
+  result.findings = find_ungated_jobs(edited.expanded->pipeline, edited.expanded->graph);
+  for (const std::string& kind : edited.effects.lost_coverage) {
+    result.findings.push_back({"lost-coverage",
+                               options.allow_lost_coverage ? Severity::Warning : Severity::Error,
+                               fmt::format("no job that runs catches \"{}\" any more", kind),
+                               {}});
+  }
   return result;
 }
 

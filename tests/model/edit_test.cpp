@@ -149,12 +149,13 @@ TEST_CASE("A cache family must be known and its saver must restore it") {
         "   |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n");
 }
 
-TEST_CASE("A runner is set with an assumed speed") {
+TEST_CASE("A runner that is given as twice as fast halves the time that was measured on the old one") {
   Pipeline pipeline = graph("a, b");
   CHECK(edit(pipeline,
-             "- set-runner: {job: a, runs-on: [big, linux], speed: 0.7..0.9}\n- set-runner: {job: b, runs-on: big}") ==
+             "- set-runner: {job: a, runs-on: [big, linux], speed: 0.8..2}\n- set-runner: {job: b, runs-on: big}") ==
         "a\nb\n");
-  CHECK((join(pipeline.jobs[0].runs_on, " ") == "big linux" && pipeline.jobs[0].speed->low == 0.7));
+  CHECK((join(pipeline.jobs[0].runs_on, " ") == "big linux" && pipeline.jobs[0].speed->low == 0.5));
+  CHECK((pipeline.jobs[0].speed->high == 1.25 && !pipeline.jobs[0].measured_on.empty()));
   CHECK((pipeline.jobs[1].runs_on.size() == 1 && !pipeline.jobs[1].speed));
 }
 

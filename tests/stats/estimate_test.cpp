@@ -80,7 +80,16 @@ TEST_CASE("Student's quantile is refused outside its domain") {
   CHECK_THROWS_WITH(student_quantile(0.5, 0), "degrees is 0, but must be positive and finite");
 }
 
-TEST_CASE("The interval of resamples is the mean with Student's multiple of their deviation") {
+TEST_CASE("The interval of many resamples lies within them, at their quantiles") {
+  Values estimates;
+  for (int i = 1; i <= 39; ++i) estimates.push_back(i);
+  const Interval interval = interval_of_resamples(estimates, 0.9);
+  CHECK(interval.low == Approx(2));  // position 0.05 * 40
+  CHECK(interval.high == Approx(38));
+  CHECK(interval_of_resamples(estimates, 0.95).low == Approx(1));
+}
+
+TEST_CASE("The interval of few resamples is the mean with Student's multiple of their deviation") {
   const Interval interval = interval_of_resamples(Values{9, 10, 11}, 0.95);
   CHECK(interval.low == Approx(10 - 4.302652729749464));  // qt(0.975, 2) in R
   CHECK(interval.high == Approx(10 + 4.302652729749464));

@@ -181,4 +181,65 @@ jobs:
   CHECK(forced->failed);
 }
 
+TEST_CASE("A head that drops the only job for a defect kind fails the check with an error, unless that is allowed") {
+  MemoryFileSystem files = small_repository();
+  files.write("/repo/dagsim.yaml", "dagsim: 1\ncoverage: [{kind: style, jobs: [b]}]\n");
+  files.write("/head/.github/workflows/ci.yml", R"(name: CI
+on: pull_request
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps: [{name: Build, uses: actions/checkout@v5}]
+  gate:
+    if: always()
+    needs: [a]
+    runs-on: ubuntu-24.04
+    steps: [{run: echo done}]
+)");
+  Options options;
+  options.replications = 20'000;
+  options.history = "/repo/ledger.yaml";
+  Diagnostics diagnostics;
+  const std::optional<CheckResult> result = check(files, "/repo", "/head", 0.05, options, diagnostics);
+  INFO(render(diagnostics));
+  REQUIRE(result);
+  CHECK_FALSE(result->failed);
+  REQUIRE(result->findings.size() == 1);
+  CHECK(result->findings.front().message == "no job that runs catches \"style\" any more");
+  CHECK(result->findings.front().severity == Severity::Error);
+  options.allow_lost_coverage = true;
+  CHECK(check(files, "/repo", "/head", 0.05, options, diagnostics)->findings.front().severity == Severity::Warning);
+}
+
+TEST_CASE("Assumed families and outputs that nothing bears are refused with the nearest name") {
+  MemoryFileSystem files = small_repository();
+  Options options;
+  options.caches = {{"deps", model::CacheState::Miss}};
+  CHECK(predict(files, "/repo/remove-b.yaml", options).messages ==
+        "error: no job restores a cache, so \"deps\" can't be assumed [unknown-family]\n");
+  options.caches = {{"*", model::CacheState::Exact}};
+  CHECK(predict(files, "/repo/remove-b.yaml", options).prediction);
+  options.outputs = {{"gat.x", "1"}};
+  CHECK(predict(files, "/repo/remove-b.yaml", options).messages ==
+        "error: output \"gat.x\" names no job of workflow \"CI\" [unknown-job]\nnote: did you mean \"gate\"?\n");
+}
+
+TEST_CASE("A cut before the first run leaves nothing to learn from and says so") {
+  Options options;
+  options.history_before = "1";
+  const Outcomes outcomes = predict(small_repository(), "/repo/remove-b.yaml", options);
+  CHECK_FALSE(outcomes.prediction);
+  CHECK(outcomes.messages == "error: no run of /repo/ledger.yaml comes before 1 [empty-history]\n");
+}
+
+TEST_CASE("Another gate than the ledger's is predicted without the ledger's wall clocks") {
+  Options options;
+  options.gate = "a";
+  const Outcomes outcomes = predict(small_repository(), "/repo/remove-b.yaml", options);
+  INFO(outcomes.messages);
+  REQUIRE(outcomes.prediction);
+  CHECK(outcomes.messages.find("[other-gate]") != std::string::npos);
+  CHECK(outcomes.prediction->baseline.wall.p50 == Approx(64).margin(5));
+}
+
 }  // namespace dagsim::study
