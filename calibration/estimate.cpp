@@ -26,6 +26,7 @@ constexpr double kPriorWeight = 4;
 constexpr double kUnknownMedian = 60;
 constexpr double kUnknownUncertainty = 1.1;
 /// One that only runs a script: seconds.
+constexpr double kOtherState = 0.1;  // what an alike job counts whose caches were cold while these are warm, or the other way round
 constexpr double kLightMedian = 4;
 constexpr double kLightUncertainty = 0.5;
 /// Similarity, cubed and added up over the history's jobs, below which nothing is alike.
@@ -86,6 +87,11 @@ double typical_seconds(const Estimate& estimate) {
   for (const Guess& factor : estimate.factors) seconds *= (factor.low + factor.high) / 2;
   for (const Guess& extra : estimate.extras) seconds += (extra.low + extra.high) / 2;
   return seconds;
+}
+
+bool is_cold(const Definition& definition) {
+  return std::any_of(definition.steps.begin(), definition.steps.end(),
+                     [](const ActiveStep& step) { return step.found.state == model::CacheState::Miss; });
 }
 
 std::string quoted(const std::vector<std::string>& names) {
@@ -184,8 +190,12 @@ const Group* Estimator::nearest_group(const std::string& leg, const Definition& 
 Estimate Estimator::estimate(const std::string& leg, const Definition& definition) const {
   const Group* group = nearest_group(leg, definition);
   if (group == nullptr) return pooled(without_selector(leg), definition);
+  const bool same_work = difference(definitions_[group->definition], definition).is_same_work();
+  // What walls implied about a job that nobody measured while its caches were cold says less about it with warm ones than alike jobs do.
+  const bool warmed_up = is_cold(definitions_[group->definition]) && !is_cold(definition);
+  if (group->origin == model::Origin::Inferred && warmed_up) return pooled(without_selector(leg), definition);
   Estimate result = estimate_of(*group, leg);
-  if (difference(definitions_[group->definition], definition).is_same_work()) return result;
+  if (same_work) return result;
   adjust(result, *group, definition);
   const double seconds = typical_seconds(result);
   for (const Group& bound : groups_) {
@@ -359,7 +369,8 @@ Estimate Estimator::pooled(const std::string& id, const Definition& definition) 
   for (const Group& group : groups_) {
     if (group.id == id || group.origin != model::Origin::Measured) continue;
     const double alike = similarity(definitions_[group.definition], definition);
-    const double here = alike * alike * alike;
+    const double same_state = is_cold(definitions_[group.definition]) == is_cold(definition) ? 1 : kOtherState;
+    const double here = same_state * alike * alike * alike;
     weight += here;
     sum += here * group.location;
     squares += here * group.location * group.location;
