@@ -26,7 +26,8 @@ constexpr double kPriorWeight = 4;
 constexpr double kUnknownMedian = 60;
 constexpr double kUnknownUncertainty = 1.1;
 /// One that only runs a script: seconds.
-constexpr double kOtherState = 0.1;  // what an alike job counts whose caches were cold while these are warm, or the other way round
+constexpr double kOtherState =
+    0.1;  // what an alike job counts whose caches were cold while these are warm, or the other way round
 constexpr double kLightMedian = 4;
 constexpr double kLightUncertainty = 0.5;
 /// Similarity, cubed and added up over the history's jobs, below which nothing is alike.
@@ -191,7 +192,8 @@ Estimate Estimator::estimate(const std::string& leg, const Definition& definitio
   const Group* group = nearest_group(leg, definition);
   if (group == nullptr) return pooled(without_selector(leg), definition);
   const bool same_work = difference(definitions_[group->definition], definition).is_same_work();
-  // What walls implied about a job that nobody measured while its caches were cold says less about it with warm ones than alike jobs do.
+  // What walls implied about a job that nobody measured while its caches were cold says less about it with warm ones
+  // than alike jobs do.
   const bool warmed_up = is_cold(definitions_[group->definition]) && !is_cold(definition);
   if (group->origin == model::Origin::Inferred && warmed_up) return pooled(without_selector(leg), definition);
   Estimate result = estimate_of(*group, leg);

@@ -77,6 +77,28 @@ std::string moved_time(const PipelineLine& base, const PipelineLine& edited) {
   return text;
 }
 
+/// How often the most critical job that an assumption is about lies on the critical chain, by assumption.
+std::vector<double> criticality_of_assumptions(const model::Timing& timing, const PipelineLine& line) {
+  std::vector<double> criticality(timing.assumptions.size(), 0.0);
+  for (size_t job = 0; job < timing.jobs.size(); ++job) {
+    for (const model::Term& term : timing.jobs[job].terms) {
+      for (const uint32_t one : term.assumptions) {
+        criticality[one] = std::max(criticality[one], line.jobs[job].criticality);
+      }
+    }
+  }
+  return criticality;
+}
+
+/// Takes out what hinges, by chance, on assumptions about jobs that hardly ever matter after the edit.
+void drop_chance(const model::Timing& timing, const PipelineLine& line, std::vector<Sensitivity>& sensitivities) {
+  const std::vector<double> criticality = criticality_of_assumptions(timing, line);
+  for (size_t i = 0; i < criticality.size(); ++i) {
+    if (criticality[i] >= kMatters) continue;
+    std::erase_if(sensitivities, [&](const Sensitivity& one) { return one.assumption == timing.assumptions[i].name; });
+  }
+}
+
 std::string largest_drag(const PipelineLine& line) {
   const JobLine* best = nullptr;
   for (const JobLine& job : line.jobs) {
@@ -113,13 +135,7 @@ void compare_first_red(const PipelineLine& base, EditLine& line) {
 
 std::vector<std::string> assumptions_of(const model::Timing& timing, const PipelineLine& line,
                                         const std::vector<std::string>& already) {
-  std::vector<double> criticality(timing.assumptions.size(), 0.0);
-  for (size_t job = 0; job < timing.jobs.size(); ++job) {
-    for (const model::Term& term : timing.jobs[job].terms) {
-      for (const uint32_t one : term.assumptions)
-        criticality[one] = std::max(criticality[one], line.jobs[job].criticality);
-    }
-  }
+  const std::vector<double> criticality = criticality_of_assumptions(timing, line);
   std::vector<std::string> texts;
   size_t others = 0;
   for (size_t i = 0; i < criticality.size(); ++i) {
@@ -132,8 +148,8 @@ std::vector<std::string> assumptions_of(const model::Timing& timing, const Pipel
     }
   }
   if (others > 0) {
-    texts.push_back(fmt::format("{} more about jobs that are on the critical chain in less than {:.0f} % of runs",
-                                others, 100 * kMatters));
+    texts.push_back(fmt::format("{}{} about jobs that are on the critical chain in less than {:.0f} % of runs", others,
+                                texts.empty() ? "" : " more", 100 * kMatters));
   }
   return texts;
 }
@@ -155,6 +171,7 @@ void compare(const sim::Results& results, size_t variant, const PipelineLine& ba
   if (!line.pipeline.chains.empty()) line.long_pole_after = chain_text(line.pipeline.chains.front());
   line.next_bottleneck = largest_drag(line.pipeline);
   line.sensitivities = sensitivities(base.wall, result.wall, results);
+  drop_chance(edited.timing, line.pipeline, line.sensitivities);
   if (const std::string moved = moved_time(base_line, line.pipeline); !moved.empty()) line.notes.push_back(moved);
   for (const std::string& note : slack_notes(base_line, line.pipeline)) line.notes.push_back(note);
   line.assumptions = assumptions_of(edited.timing, line.pipeline, base_assumptions);
