@@ -29,12 +29,12 @@ std::vector<std::string> chain_of(const Frame& frame) {
 /// The called document; null after a report.
 const Document* called_document(Expansion& expansion, const JobPlace& place) {
   const Text& uses = *place.job.uses;
-  const std::optional<std::string> path = expansion.library.find_workflow(uses.value);
+  const std::optional<std::string> path = expansion.documents.find_workflow(uses.value);
   if (!path) {
     Diagnostic* diagnostic = expansion.error(
         "unknown-workflow",
         fmt::format("job \"{}\" calls \"{}\", which does not exist", place.job.id.value, uses.value), uses.where);
-    if (diagnostic != nullptr) suggest(*diagnostic, uses.value, expansion.library.local_workflows());
+    if (diagnostic != nullptr) suggest(*diagnostic, uses.value, expansion.documents.local_workflows());
     return nullptr;
   }
   std::vector<std::string> chain = chain_of(place.frame);
@@ -47,7 +47,7 @@ const Document* called_document(Expansion& expansion, const JobPlace& place) {
     expansion.error("too-deep", fmt::format("calls are nested more than {} levels deep", kMaxLevels), uses.where);
     return nullptr;
   }
-  const Document* document = expansion.library.workflow(*path);
+  const Document* document = expansion.documents.workflow(*path);
   if (document != nullptr && document->trigger("workflow_call") == nullptr) {
     expansion.error("not-callable",
                     fmt::format("job \"{}\" calls \"{}\", which has no \"workflow_call\" in its \"on\"",

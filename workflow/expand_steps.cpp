@@ -129,8 +129,8 @@ class StepExpander {
   const ActionDocument* composite_of(const StepDocument& document) {
     const std::string& uses = document.uses.value;
     if (!uses.starts_with("./") && !uses.starts_with("$/")) return nullptr;
-    const ActionDocument* action = expansion_.library.action(uses);
-    if (action == nullptr && !expansion_.library.has_action(uses)) {
+    const ActionDocument* action = expansion_.documents.action(uses);
+    if (action == nullptr && !expansion_.documents.has_action(uses)) {
       expansion_.warning("unknown-action", fmt::format("action \"{}\" is not in this repository", uses),
                          document.uses.where);
     }

@@ -58,7 +58,7 @@ struct Piece {
 };
 
 struct Expansion {
-  Library& library;
+  Library& documents;
   Diagnostics& diagnostics;
   EventContexts contexts;
   std::vector<model::Pipeline::Output> outputs;  ///< supplied, and derived for called workflows
