@@ -224,7 +224,8 @@ std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<co
                                        const sim::Results& results) {
   const std::vector<double> change = mean_changes(base, edited, results.resamples);
   std::vector<Sensitivity> found;
-  for (const auto& [name, value] : results.assumptions) {
+  for (const auto& assumption : results.assumptions) {
+    const std::vector<double>& value = assumption.second;
     const size_t end = value.size() / kEndShare;
     if (end < 2 || std::all_of(value.begin(), value.end(), [&](double one) { return one == value.front(); })) continue;
     std::vector<size_t> order(value.size());
@@ -240,7 +241,7 @@ std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<co
     const double error = std::hypot(stats::standard_deviation(low), stats::standard_deviation(high)) /
                          std::sqrt(static_cast<double>(end));
     if (std::abs(difference) < std::max(kLeastDifference, kStandsOut * error)) continue;
-    found.push_back({name, stats::mean(low), stats::mean(high)});
+    found.push_back({assumption.first, stats::mean(low), stats::mean(high)});
   }
   std::stable_sort(found.begin(), found.end(), [](const Sensitivity& a, const Sensitivity& b) {
     return std::abs(a.at_high - a.at_low) > std::abs(b.at_high - b.at_low);
