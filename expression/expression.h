@@ -21,8 +21,8 @@ enum class ErrorKind { Lexing, Parsing, Evaluation };
 
 /// A fault in an expression: what, and at which byte of its text.
 struct ExpressionError : std::runtime_error {
-  ExpressionError(ErrorKind error_kind, std::string message, size_t byte)
-      : std::runtime_error(std::move(message)), kind(error_kind), offset(byte) {}
+  ExpressionError(ErrorKind error_kind, const std::string& message, size_t byte)
+      : std::runtime_error(message), kind(error_kind), offset(byte) {}
   ErrorKind kind;
   size_t offset;
 };
