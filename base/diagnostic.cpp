@@ -1,6 +1,7 @@
 #include "base/diagnostic.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -181,6 +182,18 @@ void Diagnostics::append(const Diagnostics& other) {
 
 bool Diagnostics::has_errors() const {
   return std::ranges::any_of(list_, [](const Diagnostic& found) { return found.severity == Severity::Error; });
+}
+
+Diagnostics in_order_of_text(const Diagnostics& diagnostics) {
+  std::map<const SourceFile*, size_t> ranks;
+  for (const Diagnostic& diagnostic : diagnostics.list()) ranks.emplace(diagnostic.where.file.get(), ranks.size());
+  std::vector<Diagnostic> list = diagnostics.list();
+  std::ranges::stable_sort(list, {}, [&](const Diagnostic& diagnostic) {
+    return std::pair(ranks.at(diagnostic.where.file.get()), diagnostic.where.range.begin);
+  });
+  Diagnostics result;
+  for (Diagnostic& diagnostic : list) result.add(std::move(diagnostic));
+  return result;
 }
 
 std::string render(const Diagnostic& diagnostic, bool color) {

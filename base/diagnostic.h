@@ -42,6 +42,9 @@ class Diagnostics {
   std::vector<Diagnostic> list_;
 };
 
+/// The findings in the order of the text, files in the order in which they are first spoken of.
+Diagnostics in_order_of_text(const Diagnostics& diagnostics);
+
 /// The diagnostic as a terminal shows it: "path:line:column: error: message [rule]", the line with a caret under the
 /// range (tabs kept, long lines cut around the range), then the notes. Ends with a line break. `color` adds ANSI
 /// colours.

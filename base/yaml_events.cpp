@@ -111,6 +111,7 @@ class Recorder final : public YAML::EventHandler {
   }
 
   bool next_is_key() const { return !open_.empty() && open_.back().mapping && open_.back().children % 2 == 0; }
+  void check_directives();
   Range implicit_null(uint32_t begin, YAML::anchor_t anchor);
   void check_colon(uint32_t key_end, uint32_t next);
   void open(bool mapping, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool flow);
@@ -145,6 +146,7 @@ bool Recorder::run() {
     parser.HandleNextDocument(*this);
     complete = true;
     parser.HandleNextDocument(*this);
+    check_directives();
   } catch (const Stop&) {
     return complete;
   } catch (const YAML::ParserException& failure) {
@@ -153,6 +155,22 @@ bool Recorder::run() {
     error("yaml-syntax", failure.msg, {});
   }
   return complete;
+}
+
+/// yaml-cpp passes over every line that begins with `%`. It may only be a directive before a `---`, or part of a
+/// scalar.
+void Recorder::check_directives() {
+  const uint32_t first = events_.empty() ? 0 : events_.front().range.begin;
+  for (size_t at = text_.starts_with('%') ? 0 : text_.find("\n%"); at < text_.size(); at = text_.find("\n%", at + 1)) {
+    const auto line = static_cast<uint32_t>(at + (text_[at] == '\n' ? 1 : 0));
+    const auto holds = [&](const Event& event) {
+      return event.kind == EventKind::Scalar && event.range.begin < line && line < event.range.end;
+    };
+    if (std::ranges::any_of(events_, holds)) continue;
+    const bool before = line < first && text_.substr(line, first - line).find("\n---") != std::string_view::npos;
+    if (before) continue;
+    error("yaml-syntax", "a line can't begin with '%' here; text that does needs quotes", {line, line + 1});
+  }
 }
 
 /// yaml-cpp counts from behind the byte order mark.

@@ -94,5 +94,6 @@ class Command {
 std::unique_ptr<Command> make_what_if(CLI::App& parent);
 std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
+std::unique_ptr<Command> make_parse(CLI::App& parent);
 
 }  // namespace dagsim::cli

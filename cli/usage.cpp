@@ -94,6 +94,16 @@ std::pair<std::string, std::string> parse_output(std::string_view text) {
   return {std::string(name), std::string(text.substr(equals + 1))};
 }
 
+std::pair<size_t, uint64_t> parse_limit(std::string_view text, std::span<const std::string> names) {
+  constexpr uint64_t kMost = 1'000'000'000;
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos) {
+    throw UsageError(fmt::format("--limit is \"{}\", expected NAME=COUNT with {} as the name", text, any_of(names)));
+  }
+  const size_t name = parse_choice("the name of --limit", text.substr(0, equals), names);
+  return {name, parse_count("--limit " + names[name], text.substr(equals + 1), 1, kMost)};
+}
+
 std::string shell_command(std::span<const std::string> arguments) {
   std::string out;
   for (const std::string& argument : arguments) {

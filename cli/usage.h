@@ -32,6 +32,9 @@ std::pair<std::string, model::CacheState> parse_assumption(std::string_view text
 /// JOB.OUTPUT=VALUE. \throws UsageError
 std::pair<std::string, std::string> parse_output(std::string_view text);
 
+/// NAME=COUNT for one of `names`. \throws UsageError
+std::pair<size_t, uint64_t> parse_limit(std::string_view text, std::span<const std::string> names);
+
 /// The arguments as a shell takes them, quoted where needed.
 std::string shell_command(std::span<const std::string> arguments);
 

@@ -61,11 +61,25 @@ Value evaluate(const Expression& expression, const Scope& scope);
 /// (`needs.*.result`) ends the path with ".*". What stands inside a computed index follows its path.
 std::vector<std::string> references(const Expression& expression);
 
-/// Checks that every context is one of `contexts` and every function built in or one of `functions`, as GitHub does per
-/// key. Names ignore case. success, failure, cancelled, always and hashFiles count as built in only where they are
-/// listed. \throws ExpressionError (Parsing) at the first name that isn't: "unrecognized named-value: 'x'".
-void check_names(const Expression& expression, std::span<const std::string> contexts,
-                 std::span<const std::string> functions);
+/// A function that only some places offer, and how many arguments it takes there.
+struct LimitedCall {
+  std::string name;
+  size_t least = 0;
+  size_t most = 0;
+  bool operator==(const LimitedCall&) const = default;
+};
+
+/// What an expression may refer to in one place: its contexts, and the functions beyond those that are built in
+/// everywhere. Names ignore case.
+struct Names {
+  std::vector<std::string> contexts;
+  std::vector<LimitedCall> functions;
+};
+
+/// As GitHub checks each key. success, failure, cancelled, always and hashFiles are known only where `names` has them.
+/// \throws ExpressionError (Parsing) at the first context or function that isn't known ("unrecognized named-value: 'x'")
+/// or that is called with too few or too many arguments.
+void check_names(const Expression& expression, const Names& names);
 
 /// Whether the tree calls the function anywhere (name ignores case).
 bool calls(const Expression& expression, std::string_view function);

@@ -53,7 +53,7 @@ const Node* find_node(const Node& node, const Predicate& predicate) {
   return nullptr;
 }
 
-bool names(std::span<const std::string> list, std::string_view name) {
+bool has_name(std::span<const std::string> list, std::string_view name) {
   return std::ranges::any_of(list, [&](const std::string& known) { return equals_folded(known, name); });
 }
 
@@ -78,18 +78,31 @@ bool calls_status_function(const Expression& expression) {
          }) != nullptr;
 }
 
-void check_names(const Expression& expression, std::span<const std::string> contexts,
-                 std::span<const std::string> functions) {
-  const Node* unknown = find_node(expression.tree().root, [&](const Node& node) {
-    if (node.kind == NodeKind::Name) return !names(contexts, node.name);
+void check_names(const Expression& expression, const Names& names) {
+  const auto limited = [&](const Node& call) {
+    return std::ranges::find_if(names.functions,
+                                [&](const LimitedCall& known) { return equals_folded(known.name, call.name); });
+  };
+  const Node* fault = find_node(expression.tree().root, [&](const Node& node) {
+    if (node.kind == NodeKind::Name) return !has_name(names.contexts, node.name);
     if (node.kind != NodeKind::Call) return false;
     const Signature* signature = find_function(node.name);
-    const bool general = signature != nullptr && is_general(signature->id);
-    return !general && !names(functions, node.name);
+    if (signature != nullptr && is_general(signature->id)) return false;
+    const auto known = limited(node);
+    return known == names.functions.end() || node.children.size() < known->least || node.children.size() > known->most;
   });
-  if (unknown == nullptr) return;
-  const std::string_view what = unknown->kind == NodeKind::Name ? "named-value" : "function";
-  throw ExpressionError(ErrorKind::Parsing, fmt::format("unrecognized {}: '{}'", what, unknown->name), unknown->offset);
+  if (fault == nullptr) return;
+  std::string message = fmt::format("unrecognized named-value: '{}'", fault->name);
+  if (fault->kind == NodeKind::Call) {
+    const auto known = limited(*fault);
+    message = known == names.functions.end() ? fmt::format("unrecognized function: '{}'", fault->name)
+              : fault->children.size() < known->least
+                  ? fmt::format("too few arguments for {}: {}, at least {} expected", fault->name,
+                                fault->children.size(), known->least)
+                  : fmt::format("too many arguments for {}: {}, at most {} expected", fault->name,
+                                fault->children.size(), known->most);
+  }
+  throw ExpressionError(ErrorKind::Parsing, message, fault->offset);
 }
 
 }  // namespace dagsim::expression

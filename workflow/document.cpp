@@ -1,7 +1,6 @@
 #include "workflow/document.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -10,13 +9,11 @@
 #include "expression/expression.h"
 #include "workflow/reader.h"
 #include "workflow/references.h"
+#include "workflow/schema_check.h"
 
 namespace dagsim::workflow {
 
 namespace {
-
-constexpr std::array<std::string_view, 9> kWorkflowKeys = {
-    "cache-mode", "concurrency", "defaults", "env", "jobs", "name", "on", "permissions", "run-name"};
 
 /// Every need names a job of this workflow, and not the job itself.
 void check_needs(Reader& reader, const Document& document) {
@@ -50,47 +47,79 @@ void check_reads(Reader& reader, const Document& document) {
   }
 }
 
-/// The condition of a job is judged before its matrix, so it sees few contexts.
-void check_condition(Reader& reader, const JobDocument& job) {
-  if (!job.condition) return;
-  const Text& text = *job.condition;
-  const bool is_template = expression::is_template(text.value);
-  for (const Reference& reference :
-       is_template ? references_of_template(text.value) : references_of_expression(text.value)) {
-    constexpr std::array<std::string_view, 7> kUnavailable = {"env",     "job",   "matrix",  "runner",
-                                                              "secrets", "steps", "strategy"};
-    if (std::ranges::find(kUnavailable, reference.parts.front()) == kUnavailable.end()) continue;
-    reader.error(
-        "unknown-context",
-        fmt::format("\"if\" of job \"{}\" can't see the context \"{}\"; expected github, inputs, needs or vars",
-                    job.id.value, reference.parts.front()),
-        place_in(text, reference.begin, reference.ends.back()).range);
+/// A circle of jobs that wait for each other, first to last; empty when there is none. Jobs that can start are taken
+/// away until none is left, so what remains leads into a circle from everywhere.
+std::vector<size_t> find_cycle(const Document& document) {
+  std::vector<std::vector<size_t>> needs(document.jobs.size());
+  std::vector<std::vector<size_t>> dependants(document.jobs.size());
+  for (size_t job = 0; job < needs.size(); ++job) {
+    for (const Text& need : document.jobs[job].needs) {
+      const JobDocument* other = document.job(need.value);
+      if (other == nullptr) continue;
+      needs[job].push_back(static_cast<size_t>(other - document.jobs.data()));
+      dependants[needs[job].back()].push_back(job);
+    }
+  }
+  std::vector<size_t> waiting;
+  std::vector<size_t> ready;
+  for (size_t job = 0; job < needs.size(); ++job) {
+    waiting.push_back(needs[job].size());
+    if (waiting[job] == 0) ready.push_back(job);
+  }
+  while (!ready.empty()) {
+    const size_t done = ready.back();
+    ready.pop_back();
+    for (const size_t dependant : dependants[done]) {
+      if (--waiting[dependant] == 0) ready.push_back(dependant);
+    }
+  }
+  const auto stuck = [&](size_t job) { return waiting[job] > 0; };
+  std::vector<size_t> path;
+  for (size_t job = 0; job < needs.size() && path.empty(); ++job) {
+    if (stuck(job)) path.push_back(job);
+  }
+  if (path.empty()) return path;
+  while (true) {
+    const size_t next = *std::ranges::find_if(needs[path.back()], stuck);
+    const auto seen = std::ranges::find(path, next);
+    if (seen != path.end()) return {seen, path.end()};
+    path.push_back(next);
   }
 }
 
-void read_jobs(Reader& reader, const yaml::Node& jobs, Range key, Document& document) {
-  if (!reader.expect_mapping(jobs, "\"jobs\"")) return;
-  for (const yaml::Entry& entry : jobs.entries) document.jobs.push_back(read_job(reader, entry));
-  if (document.jobs.empty()) {
-    reader.error("missing-key", "\"jobs\" is empty", key);
+void check_cycle(Reader& reader, const Document& document) {
+  const std::vector<size_t> cycle = find_cycle(document);
+  if (cycle.empty()) return;
+  std::string chain;
+  for (const size_t job : cycle) chain += fmt::format("\"{}\" needs ", document.jobs[job].id.value);
+  const JobDocument& first = document.jobs[cycle.front()];
+  const JobDocument& second = document.jobs[cycle[1 % cycle.size()]];
+  const auto leads_on = [&](const Text& need) { return equals_ignore_case(need.value, second.id.value); };
+  reader.error("need-cycle", fmt::format("jobs wait for each other: {}\"{}\"", chain, first.id.value),
+               std::ranges::find_if(first.needs, leads_on)->where.range);
+}
+
+void read_jobs(Reader& reader, const yaml::Entry& jobs, Document& document) {
+  for (const yaml::Entry& entry : jobs.value.entries) {
+    if (entry.value.is_mapping()) document.jobs.push_back(read_job(reader, entry));
+  }
+  for (size_t i = 0; i < document.jobs.size(); ++i) {
+    document.job_places.emplace(to_lower(document.jobs[i].id.value), i);
+  }
+  if (!jobs.value.is_mapping()) return;
+  if (jobs.value.entries.empty()) {
+    reader.error("missing-key", "\"jobs\" is empty", jobs.key_range);
     return;
   }
   check_needs(reader, document);
   check_reads(reader, document);
-  for (const JobDocument& job : document.jobs) check_condition(reader, job);
-  if (std::ranges::none_of(document.jobs, [](const JobDocument& job) { return job.needs.empty(); })) {
-    reader.error("no-first-job", "every job needs another one, so none can start", key);
-  }
+  check_cycle(reader, document);
 }
 
 const yaml::Entry* entry_of(const yaml::Node& node, std::string_view key) {
   const auto found =
       std::ranges::find(node.entries, key, [](const yaml::Entry& entry) { return std::string_view(entry.key); });
   return found == node.entries.end() ? nullptr : &*found;
-}
-
-Range start_of(const yaml::Node& node) {
-  return {node.range.begin, node.range.begin};
 }
 
 }  // namespace
@@ -102,57 +131,51 @@ const Trigger* Document::trigger(std::string_view event) const {
 }
 
 const JobDocument* Document::job(std::string_view id) const {
-  const auto found =
-      std::ranges::find_if(jobs, [&](const JobDocument& job) { return equals_ignore_case(job.id.value, id); });
-  return found == jobs.end() ? nullptr : &*found;
+  const auto found = job_places.find(to_lower(id));
+  return found == job_places.end() ? nullptr : &jobs[found->second];
 }
 
-std::optional<Document> parse_workflow(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics) {
-  const std::optional<yaml::Node> root = yaml::parse(file, diagnostics);
+std::optional<Document> parse_workflow(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics,
+                                       const yaml::Limits& limits) {
+  const std::optional<yaml::Node> root = yaml::parse(file, diagnostics, limits);
   if (!root) return std::nullopt;
+  check_schema(*root, workflow_schema(), "the workflow", file, diagnostics);
   Document document;
   document.file = file;
   Reader reader(file, diagnostics);
-  if (!reader.expect_mapping(*root, "a workflow")) return document;
-  reader.check_keys(*root, "the workflow", kWorkflowKeys);
-  document.name = reader.scalar(root->find("name"), "\"name\" of the workflow").value_or(Text{});
-  if (const yaml::Entry* on = entry_of(*root, "on")) {
-    document.triggers = read_triggers(reader, on->value, on->key_range);
-  } else {
-    reader.error("missing-key", "the workflow has no \"on\", so it never runs", start_of(*root));
-  }
-  if (const yaml::Entry* jobs = entry_of(*root, "jobs")) {
-    read_jobs(reader, jobs->value, jobs->key_range, document);
-  } else {
-    reader.error("missing-key", "the workflow has no \"jobs\"", start_of(*root));
-  }
+  document.name = reader.scalar(root->find("name")).value_or(Text{});
+  document.run_name = reader.scalar(root->find("run-name"));
+  document.cache_mode = reader.scalar(root->find("cache-mode"));
+  document.concurrency = read_concurrency(reader, root->find("concurrency"));
+  document.permissions = read_permissions(reader, root->find("permissions"));
+  document.env = reader.fields(root->find("env"));
+  document.defaults = read_defaults(reader, *root);
+  if (const yaml::Node* on = root->find("on")) document.triggers = read_triggers(reader, *on);
+  if (const yaml::Entry* jobs = entry_of(*root, "jobs")) read_jobs(reader, *jobs, document);
   return document;
 }
 
-std::optional<ActionDocument> parse_action(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics) {
-  const std::optional<yaml::Node> root = yaml::parse(file, diagnostics);
+std::optional<ActionDocument> parse_action(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics,
+                                           const yaml::Limits& limits) {
+  const std::optional<yaml::Node> root = yaml::parse(file, diagnostics, limits);
   if (!root) return std::nullopt;
+  check_schema(*root, action_schema(), "the action", file, diagnostics);
   ActionDocument action;
   action.file = file;
   Reader reader(file, diagnostics);
-  if (!reader.expect_mapping(*root, "an action")) return action;
-  action.inputs = read_inputs(reader, root->find("inputs"), "the action");
+  action.inputs = read_inputs(reader, root->find("inputs"));
   const yaml::Node* runs = root->find("runs");
-  if (runs == nullptr) {
-    reader.error("missing-key", "the action has no \"runs\"", start_of(*root));
-    return action;
-  }
-  if (!reader.expect_mapping(*runs, "\"runs\" of the action")) return action;
-  const auto using_what = reader.scalar(runs->find("using"), "\"using\" of the action");
-  action.composite = using_what && using_what->value == "composite";
+  if (runs == nullptr) return action;
+  action.using_what = reader.scalar(runs->find("using")).value_or(Text{}).value;
+  action.composite = action.using_what == "composite";
   if (!action.composite) return action;
-  if (const yaml::Node* outputs = root->find("outputs"); outputs != nullptr && outputs->is_mapping()) {
+  if (const yaml::Node* outputs = root->find("outputs")) {
     for (const yaml::Entry& entry : outputs->entries) {
       if (const yaml::Node* value = entry.value.find("value"))
         action.outputs.push_back({reader.key(entry), reader.text(*value)});
     }
   }
-  if (const yaml::Node* steps = runs->find("steps")) action.steps = read_steps(reader, *steps, "the action");
+  if (const yaml::Node* steps = runs->find("steps")) action.steps = read_steps(reader, *steps);
   return action;
 }
 

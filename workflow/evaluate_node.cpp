@@ -19,18 +19,6 @@ Value plain_scalar(const yaml::Node& node) {
   return {};
 }
 
-/// Whether a text is one `${{ }}` and nothing else, so that its value may be a collection.
-bool is_lone_expression(const std::string& text) {
-  const std::vector<Segment> parts = segments(text);
-  return parts.size() == 1 && parts[0].expression;
-}
-
-bool is_insert(const std::string& key) {
-  if (!is_lone_expression(key)) return false;
-  const Segment inside = segments(key)[0];
-  return trim(std::string_view(key).substr(inside.begin, inside.end - inside.begin)) == "insert";
-}
-
 }  // namespace
 
 /// Depth is bounded by the YAML reader.

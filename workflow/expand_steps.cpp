@@ -118,12 +118,22 @@ class StepExpander {
                          place_.job.id.where);
         return;
       }
-      if (const ActionDocument* action = composite_of(document)) {
+      if (document.background || document.kind == StepKind::Parallel) warn_serial(document);
+      if (document.kind == StepKind::Parallel) {
+        expand(document.parallel, frame);
+      } else if (document.kind != StepKind::Run && document.kind != StepKind::Action) {
+        continue;
+      } else if (const ActionDocument* action = composite_of(document)) {
         expand_action(*action, document, frame);
       } else {
         add_step(document, frame);
       }
     }
+  }
+
+  void warn_serial(const StepDocument& document) {
+    expansion_.warning("serial-steps", "steps that run beside others are taken as if they ran one after the other",
+                       document.where);
   }
 
   const ActionDocument* composite_of(const StepDocument& document) {

@@ -81,23 +81,6 @@ std::optional<std::string> choose_file(const FileSystem& files, const Request& r
   return std::nullopt;
 }
 
-/// Findings in the order of the text, files in the order in which they were first spoken of.
-Diagnostics in_order(const Diagnostics& diagnostics) {
-  std::vector<const SourceFile*> seen;
-  const auto place = [&](const Diagnostic& diagnostic) {
-    const auto found = std::ranges::find(seen, diagnostic.where.file.get());
-    const auto rank = found - seen.begin();
-    if (found == seen.end()) seen.push_back(diagnostic.where.file.get());
-    return std::pair(rank, diagnostic.where.range.begin);
-  };
-  std::vector<Diagnostic> list = diagnostics.list();
-  for (const Diagnostic& diagnostic : list) place(diagnostic);
-  std::ranges::stable_sort(list, {}, place);
-  Diagnostics result;
-  for (Diagnostic& diagnostic : list) result.add(std::move(diagnostic));
-  return result;
-}
-
 model::Pipeline finish(Expansion& expansion, const Document& document, const std::string& event, Piece piece) {
   assign_keys(piece.jobs);
   model::Pipeline pipeline;
@@ -140,7 +123,7 @@ std::optional<model::Pipeline> load(const FileSystem& files, const Request& requ
       pipeline = finish(expansion, *document, request.event, std::move(piece));
     }
   }
-  diagnostics.append(in_order(own));
+  diagnostics.append(in_order_of_text(own));
   if (own.has_errors()) return std::nullopt;
   return pipeline;
 }

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <array>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "expression/expression.h"
 #include "workflow/reader.h"
 
@@ -10,54 +12,70 @@ namespace dagsim::workflow {
 
 namespace {
 
-constexpr std::array<std::string_view, 22> kJobKeys = {"cache-mode",
-                                                       "cancel-timeout-minutes",
-                                                       "concurrency",
-                                                       "container",
-                                                       "continue-on-error",
-                                                       "defaults",
-                                                       "env",
-                                                       "environment",
-                                                       "if",
-                                                       "name",
-                                                       "needs",
-                                                       "outputs",
-                                                       "permissions",
-                                                       "runs-on",
-                                                       "secrets",
-                                                       "services",
-                                                       "snapshot",
-                                                       "steps",
-                                                       "strategy",
-                                                       "timeout-minutes",
-                                                       "uses",
-                                                       "with"};
-
-constexpr std::array<std::string_view, 10> kCallKeys = {"cache-mode",  "concurrency", "if",       "name", "needs",
-                                                        "permissions", "secrets",     "strategy", "uses", "with"};
-
-constexpr std::array<std::string_view, 3> kStrategyKeys = {"fail-fast", "matrix", "max-parallel"};
-
-std::vector<Text> read_runs_on(Reader& reader, const yaml::Node* node, const std::string& owner) {
-  if (node == nullptr || !node->is_mapping()) return reader.scalar_or_list(node, "\"runs-on\" of " + owner);
-  constexpr std::array<std::string_view, 2> kKeys = {"group", "labels"};
-  reader.check_keys(*node, "\"runs-on\" of " + owner, kKeys);
-  std::vector<Text> labels = reader.scalar_or_list(node->find("labels"), "\"labels\" of " + owner);
-  if (!labels.empty()) return labels;
-  return reader.scalar_or_list(node->find("group"), "\"group\" of " + owner);
+/// "group", "org/group" or "enterprise/group".
+void check_group(Reader& reader, const Text& group) {
+  if (expression::is_template(group.value)) return;
+  const std::vector<std::string_view> parts = split(group.value, '/');
+  constexpr std::array<std::string_view, 4> kOwners = {"org", "organization", "ent", "enterprise"};
+  const bool fine = parts.size() == 1 ||
+                    (parts.size() == 2 && !parts[1].empty() && std::ranges::find(kOwners, parts[0]) != kOwners.end());
+  if (fine) return;
+  reader.error("runner-group",
+               fmt::format("\"{}\" can't be a runner group; expected a name, perhaps with \"org/\" or \"enterprise/\" "
+                           "in front",
+                           group.value),
+               group.where.range);
 }
 
-void read_strategy(Reader& reader, const yaml::Node* node, const std::string& owner, JobDocument& job) {
-  if (node == nullptr || node->is_null()) return;
-  const std::string what = "\"strategy\" of " + owner;
-  if (!reader.expect_mapping(*node, what)) return;
-  reader.check_keys(*node, what, kStrategyKeys);
-  reader.scalar(node->find("fail-fast"), "\"fail-fast\" of " + owner);
-  reader.scalar(node->find("max-parallel"), "\"max-parallel\" of " + owner);
+void read_runs_on(Reader& reader, const yaml::Node* node, JobDocument& job) {
+  if (node == nullptr || !node->is_mapping()) {
+    job.runs_on = reader.scalar_or_list(node);
+    return;
+  }
+  job.runs_on = reader.scalar_or_list(node->find("labels"));
+  job.runner_group = reader.scalar(node->find("group"));
+  if (job.runner_group) check_group(reader, *job.runner_group);
+}
+
+void read_strategy(const Reader& reader, const yaml::Node* node, JobDocument& job) {
+  if (node == nullptr) return;
+  job.fail_fast = reader.scalar(node->find("fail-fast"));
+  job.max_parallel = reader.scalar(node->find("max-parallel"));
   const yaml::Node* matrix = node->find("matrix");
   if (matrix == nullptr) return;
-  const bool is_expression = matrix->is_string() && expression::is_template(matrix->text);
-  if (is_expression || reader.expect_mapping(*matrix, "\"matrix\" of " + owner)) job.matrix = *matrix;
+  if (matrix->is_mapping() || (matrix->is_string() && expression::is_template(matrix->text))) job.matrix = *matrix;
+}
+
+/// Whether there is an expression anywhere; depth is bounded by the YAML reader.
+bool holds_expression(const yaml::Node& node) {
+  if (node.is_string()) return expression::is_template(node.text);
+  return std::ranges::any_of(node.items, holds_expression) ||
+         std::ranges::any_of(node.entries, [](const yaml::Entry& entry) { return holds_expression(entry.value); });
+}
+
+/// The image of a container or service; a mapping without one is an error unless an expression may yet bring it.
+std::optional<Text> image_of(Reader& reader, const yaml::Node* node, std::string_view what) {
+  if (node == nullptr || !node->is_mapping()) return reader.scalar(node);
+  std::optional<Text> image = reader.scalar(node->find("image"));
+  if (!image && !holds_expression(*node)) {
+    reader.error("missing-key", fmt::format("{} has no \"image\"", what), node->range);
+  }
+  return image;
+}
+
+Fields read_services(Reader& reader, const yaml::Node* node) {
+  Fields services;
+  if (node == nullptr) return services;
+  for (const yaml::Entry& entry : node->entries) {
+    const std::string what = fmt::format("service \"{}\"", entry.key);
+    services.push_back({reader.key(entry), image_of(reader, &entry.value, what).value_or(Text{})});
+  }
+  return services;
+}
+
+std::optional<Text> read_environment(const Reader& reader, const yaml::Node* node) {
+  if (node == nullptr) return std::nullopt;
+  return reader.scalar(node->is_mapping() ? node->find("name") : node);
 }
 
 /// Depth is bounded by the YAML reader (Limits::depth).
@@ -69,62 +87,39 @@ void collect_readings(const Reader& reader, const yaml::Node& node, bool conditi
   if (is_template || condition) out.push_back({reader.text(node), !is_template});
 }
 
-void check_call(Reader& reader, const yaml::Node& node, const std::string& what) {
-  for (const yaml::Entry& entry : node.entries) {
-    if (entry.key == "steps" || entry.key == "runs-on") {
-      reader.error("unknown-key", fmt::format("{} calls a workflow, so it can't have \"{}\" as well", what, entry.key),
-                   entry.key_range);
-      return;
-    }
-  }
-  reader.check_keys(node, what + ", which calls a workflow", kCallKeys);
-}
-
-void check_own(Reader& reader, const yaml::Node& node, const std::string& what, Range key) {
-  reader.check_keys(node, what, kJobKeys);
-  const bool has_runner = node.find("runs-on") != nullptr;
-  const bool has_steps = node.find("steps") != nullptr;
-  if (!has_runner && !has_steps) {
-    reader.error("missing-key", fmt::format("{} has neither \"runs-on\" and \"steps\" nor \"uses\"", what), key);
-  } else if (!has_runner) {
-    reader.error("missing-key", fmt::format("{} has no \"runs-on\"", what), key);
-  } else if (!has_steps) {
-    reader.error("missing-key", fmt::format("{} has no \"steps\"", what), key);
-  }
-}
-
 }  // namespace
 
 JobDocument read_job(Reader& reader, const yaml::Entry& entry) {
   JobDocument job;
   job.id = reader.key(entry);
-  const std::string what = fmt::format("job \"{}\"", entry.key);
+  check_id(reader, job.id, "job");
   const yaml::Node& node = entry.value;
-  if (!is_valid_id(entry.key)) {
-    reader.error(
-        "invalid-id",
-        fmt::format("\"{}\" can't name a job: expected fewer than 100 letters, digits, \"-\" and \"_\", starting "
-                    "with a letter or a single \"_\"",
-                    entry.key),
-        entry.key_range);
+  const auto text = [&](const char* key) { return reader.scalar(node.find(key)); };
+  job.name = text("name");
+  job.condition = text("if");
+  job.uses = text("uses");
+  job.timeout = text("timeout-minutes");
+  job.continue_on_error = text("continue-on-error");
+  job.cache_mode = text("cache-mode");
+  job.needs = reader.scalar_or_list(node.find("needs"));
+  read_runs_on(reader, node.find("runs-on"), job);
+  read_strategy(reader, node.find("strategy"), job);
+  job.environment = read_environment(reader, node.find("environment"));
+  job.concurrency = read_concurrency(reader, node.find("concurrency"));
+  job.permissions = read_permissions(reader, node.find("permissions"));
+  job.container = image_of(reader, node.find("container"), fmt::format("the container of job \"{}\"", entry.key));
+  job.services = read_services(reader, node.find("services"));
+  job.env = reader.fields(node.find("env"));
+  job.defaults = read_defaults(reader, node);
+  job.with = reader.fields(node.find("with"));
+  const yaml::Node* secrets = node.find("secrets");
+  job.secrets = reader.fields(secrets);
+  job.inherits_secrets = secrets != nullptr && secrets->is_string();
+  job.outputs = reader.fields(node.find("outputs"));
+  if (const yaml::Node* steps = node.find("steps")) job.steps = read_steps(reader, *steps);
+  if (!job.uses && job.steps.empty()) {
+    reader.warning("no-steps", fmt::format("job \"{}\" has no steps, so it does nothing", entry.key), entry.key_range);
   }
-  if (!reader.expect_mapping(node, what)) return job;
-  job.uses = reader.scalar(node.find("uses"), "\"uses\" of " + what);
-  if (node.find("uses") != nullptr) {
-    check_call(reader, node, what);
-  } else {
-    check_own(reader, node, what, entry.key_range);
-  }
-  job.name = reader.scalar(node.find("name"), "\"name\" of " + what);
-  job.condition = reader.scalar(node.find("if"), "\"if\" of " + what);
-  job.timeout = reader.scalar(node.find("timeout-minutes"), "\"timeout-minutes\" of " + what);
-  job.continue_on_error = reader.scalar(node.find("continue-on-error"), "\"continue-on-error\" of " + what);
-  job.needs = reader.scalar_or_list(node.find("needs"), "\"needs\" of " + what);
-  job.runs_on = read_runs_on(reader, node.find("runs-on"), what);
-  job.with = reader.fields(node.find("with"), "\"with\" of " + what);
-  job.outputs = reader.fields(node.find("outputs"), "\"outputs\" of " + what);
-  read_strategy(reader, node.find("strategy"), what, job);
-  if (const yaml::Node* steps = node.find("steps")) job.steps = read_steps(reader, *steps, what);
   collect_readings(reader, node, false, job.readings);
   return job;
 }

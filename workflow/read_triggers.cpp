@@ -10,85 +10,58 @@ namespace dagsim::workflow {
 
 namespace {
 
-constexpr std::array<std::string_view, 38> kEvents = {"branch_protection_rule",
-                                                      "check_run",
-                                                      "check_suite",
-                                                      "create",
-                                                      "delete",
-                                                      "deployment",
-                                                      "deployment_status",
-                                                      "discussion",
-                                                      "discussion_comment",
-                                                      "fork",
-                                                      "gollum",
-                                                      "image_version",
-                                                      "issue_comment",
-                                                      "issues",
-                                                      "label",
-                                                      "member",
-                                                      "merge_group",
-                                                      "milestone",
-                                                      "page_build",
-                                                      "project",
-                                                      "project_card",
-                                                      "project_column",
-                                                      "public",
-                                                      "pull_request",
-                                                      "pull_request_comment",
-                                                      "pull_request_review",
-                                                      "pull_request_review_comment",
-                                                      "pull_request_target",
-                                                      "push",
-                                                      "registry_package",
-                                                      "release",
-                                                      "repository_dispatch",
-                                                      "schedule",
-                                                      "status",
-                                                      "watch",
-                                                      "workflow_call",
-                                                      "workflow_dispatch",
-                                                      "workflow_run"};
+Input::Type type_of(std::string_view name) {
+  if (name == "number") return Input::Type::Number;
+  if (name == "boolean") return Input::Type::Boolean;
+  return name == "choice" ? Input::Type::Choice : Input::Type::String;
+}
 
-constexpr std::array<std::string_view, 11> kTriggerKeys = {"branches",    "branches-ignore", "inputs",   "outputs",
-                                                           "paths",       "paths-ignore",    "secrets",  "tags",
-                                                           "tags-ignore", "types",           "workflows"};
+bool is_template(const yaml::Node& node) {
+  return node.is_string() && node.text.find("${{") != std::string::npos;
+}
 
-constexpr std::array<std::string_view, 6> kInputKeys = {"default", "deprecationMessage", "description",
-                                                        "options", "required",           "type"};
-
-void check_event(Reader& reader, const Text& event) {
-  if (std::ranges::find(kEvents, event.value) != kEvents.end()) return;
+/// A default must be of the input's type; only numbers are left to the run.
+void check_default(Reader& reader, const Input& input, const yaml::Node* node) {
+  if (node == nullptr || !node->is_scalar() || is_template(*node) || input.type == Input::Type::Number) return;
+  const bool wants_boolean = input.type == Input::Type::Boolean;
+  const bool is_typed = node->kind == yaml::Kind::Boolean || node->kind == yaml::Kind::Number;
+  if (wants_boolean ? node->kind == yaml::Kind::Boolean : !is_typed) return;
   Diagnostic& diagnostic =
-      reader.error("unknown-event", fmt::format("unknown event \"{}\" in \"on\"", event.value), event.where.range);
-  const std::vector<std::string> events(kEvents.begin(), kEvents.end());
-  suggest(diagnostic, event.value, events);
+      reader.error("wrong-type",
+                   fmt::format("the default of input \"{}\" must be {}, but is {}", input.name.value,
+                               wants_boolean ? "true or false" : "a string", yaml::describe(*node)),
+                   node->range);
+  if (!wants_boolean) diagnostic.notes.push_back({fmt::format("quote it: '{}'", node->text), {}});
 }
 
-Input::Type read_type(Reader& reader, const Text& text, const std::string& what) {
-  if (text.value == "number") return Input::Type::Number;
-  if (text.value == "boolean") return Input::Type::Boolean;
-  if (text.value == "choice") return Input::Type::Choice;
-  if (text.value != "string" && text.value != "environment") {
-    reader.error("unknown-type",
-                 fmt::format("{} has the type \"{}\", expected boolean, choice, environment, number or string", what,
-                             text.value),
-                 text.where.range);
+void check_options(Reader& reader, const Input& input, const yaml::Node& node) {
+  const yaml::Node* options = node.find("options");
+  const bool is_choice = input.type == Input::Type::Choice;
+  if (is_choice && input.options.empty()) {
+    reader.error("missing-key", fmt::format("input \"{}\" is a choice without \"options\"", input.name.value),
+                 input.name.where.range);
+  } else if (!is_choice && options != nullptr) {
+    reader.error("conflicting-keys",
+                 fmt::format("input \"{}\" has \"options\", but isn't of the type \"choice\"", input.name.value),
+                 options->range);
   }
-  return Input::Type::String;
 }
 
-Fields read_outputs(Reader& reader, const yaml::Node* node) {
+Fields read_outputs(const Reader& reader, const yaml::Node* node) {
   Fields result;
-  if (node == nullptr || node->is_null() || !reader.expect_mapping(*node, "\"outputs\" of workflow_call"))
-    return result;
+  if (node == nullptr) return result;
   for (const yaml::Entry& entry : node->entries) {
-    const std::string what = fmt::format("output \"{}\"", entry.key);
-    if (!reader.expect_mapping(entry.value, what)) continue;
-    if (const auto value = reader.scalar(entry.value.find("value"), "the value of " + what)) {
-      result.push_back({reader.key(entry), *value});
-    } else {
-      reader.error("missing-key", fmt::format("{} has no \"value\"", what), entry.key_range);
-    }
+    if (const auto value = reader.scalar(entry.value.find("value"))) result.push_back({reader.key(entry), *value});
+  }
+  return result;
+}
+
+std::vector<Secret> read_secrets(const Reader& reader, const yaml::Node* node) {
+  std::vector<Secret> result;
+  if (node == nullptr) return result;
+  for (const yaml::Entry& entry : node->entries) {
+    const yaml::Node* required = entry.value.find("required");
+    result.push_back({reader.key(entry), required != nullptr && required->boolean});
   }
   return result;
 }
@@ -103,60 +76,65 @@ void check_pair(Reader& reader, const yaml::Node& node, const std::string& event
                second->key_range);
 }
 
+std::vector<Schedule> read_schedules(const Reader& reader, const yaml::Node& node) {
+  std::vector<Schedule> result;
+  for (const yaml::Node& item : node.items) {
+    if (const auto cron = reader.scalar(item.find("cron"))) {
+      result.push_back({*cron, reader.scalar(item.find("timezone"))});
+    }
+  }
+  return result;
+}
+
 Trigger read_trigger(Reader& reader, const yaml::Entry& entry) {
   Trigger trigger;
   trigger.event = reader.key(entry);
-  check_event(reader, trigger.event);
   const yaml::Node& node = entry.value;
-  if (node.is_null() || entry.key == "schedule") return trigger;
-  const std::string what = fmt::format("event \"{}\"", entry.key);
-  if (!reader.expect_mapping(node, what)) return trigger;
-  reader.check_keys(node, what, kTriggerKeys);
   for (const char* name : {"branches", "tags", "paths"}) check_pair(reader, node, entry.key, name);
-  trigger.branches = reader.scalar_or_list(node.find("branches"), "\"branches\" of " + what);
-  trigger.tags = reader.scalar_or_list(node.find("tags"), "\"tags\" of " + what);
-  trigger.inputs = read_inputs(reader, node.find("inputs"), what);
-  if (entry.key == "workflow_call") trigger.outputs = read_outputs(reader, node.find("outputs"));
+  const auto list = [&](const char* name) { return reader.scalar_or_list(node.find(name)); };
+  trigger.branches = list("branches");
+  trigger.branches_ignore = list("branches-ignore");
+  trigger.tags = list("tags");
+  trigger.tags_ignore = list("tags-ignore");
+  trigger.paths = list("paths");
+  trigger.paths_ignore = list("paths-ignore");
+  trigger.types = list("types");
+  trigger.workflows = list("workflows");
+  trigger.schedules = read_schedules(reader, node);
+  trigger.inputs = read_inputs(reader, node.find("inputs"));
+  trigger.secrets = read_secrets(reader, node.find("secrets"));
+  trigger.outputs = read_outputs(reader, node.find("outputs"));
   return trigger;
 }
 
 }  // namespace
 
-std::vector<Input> read_inputs(Reader& reader, const yaml::Node* node, const std::string& owner) {
+std::vector<Input> read_inputs(Reader& reader, const yaml::Node* node) {
   std::vector<Input> result;
-  if (node == nullptr || node->is_null() || !reader.expect_mapping(*node, "\"inputs\" of " + owner)) return result;
+  if (node == nullptr) return result;
   for (const yaml::Entry& entry : node->entries) {
     Input input;
     input.name = reader.key(entry);
-    const std::string what = fmt::format("input \"{}\"", entry.key);
-    if (!entry.value.is_null() && reader.expect_mapping(entry.value, what)) {
-      reader.check_keys(entry.value, what, kInputKeys);
-      if (const auto type = reader.scalar(entry.value.find("type"), "\"type\" of " + what)) {
-        input.type = read_type(reader, *type, what);
-      }
-      const yaml::Node* required = entry.value.find("required");
-      if (required != nullptr) input.required = reader.text(*required).value == "true";
-      input.fallback = reader.scalar(entry.value.find("default"), "\"default\" of " + what);
-      for (const Text& option : reader.scalar_or_list(entry.value.find("options"), "\"options\" of " + what)) {
-        input.options.push_back(option.value);
-      }
-    }
+    if (const auto type = reader.scalar(entry.value.find("type"))) input.type = type_of(type->value);
+    const yaml::Node* required = entry.value.find("required");
+    input.required = required != nullptr && reader.text(*required).value == "true";
+    input.fallback = reader.scalar(entry.value.find("default"));
+    for (const Text& option : reader.scalar_or_list(entry.value.find("options"))) input.options.push_back(option.value);
+    check_default(reader, input, entry.value.find("default"));
+    check_options(reader, input, entry.value);
     result.push_back(std::move(input));
   }
   return result;
 }
 
-std::vector<Trigger> read_triggers(Reader& reader, const yaml::Node& on, Range key) {
+std::vector<Trigger> read_triggers(Reader& reader, const yaml::Node& on) {
   std::vector<Trigger> result;
-  if (on.is_mapping()) {
-    for (const yaml::Entry& entry : on.entries) result.push_back(read_trigger(reader, entry));
-  } else {
-    for (Text& event : reader.scalar_or_list(&on, "\"on\"")) {
-      check_event(reader, event);
-      result.push_back({std::move(event), {}, {}, {}, {}});
-    }
+  for (const yaml::Entry& entry : on.entries) result.push_back(read_trigger(reader, entry));
+  for (Text& event : reader.scalar_or_list(&on)) {
+    Trigger trigger;
+    trigger.event = std::move(event);
+    result.push_back(std::move(trigger));
   }
-  if (result.empty()) reader.error("missing-key", "\"on\" names no event, so this workflow never runs", key);
   return result;
 }
 

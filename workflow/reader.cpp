@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "expression/value.h"
+#include "expression/expression.h"
+#include "workflow/references.h"
 
 namespace dagsim::workflow {
 
@@ -26,78 +27,65 @@ Text Reader::text(const yaml::Node& node) const {
     result.value = expression::to_string(expression::Value(node.number));
   } else if (node.kind == yaml::Kind::String) {
     result.value = node.text;
+    if (expression::is_template(node.text)) {
+      std::optional<std::string> literal = lone_literal(node.text);
+      if (literal && !expression::is_template(*literal)) result.value = std::move(*literal);
+    }
   }
   return result;
 }
 
-std::optional<Text> Reader::scalar(const yaml::Node* node, const std::string& what) {
-  if (node == nullptr) return std::nullopt;
-  if (!node->is_scalar()) {
-    error("wrong-type", fmt::format("{} must be a scalar, but is {}", what, yaml::describe(*node)), node->range);
-    return std::nullopt;
-  }
+std::optional<Text> Reader::scalar(const yaml::Node* node) const {
+  if (node == nullptr || !node->is_scalar()) return std::nullopt;
   return text(*node);
 }
 
-std::vector<Text> Reader::scalar_or_list(const yaml::Node* node, const std::string& what) {
+std::vector<Text> Reader::scalar_or_list(const yaml::Node* node) const {
   std::vector<Text> result;
   if (node == nullptr || node->is_null()) return result;
-  if (node->is_scalar()) {
-    result.push_back(text(*node));
-  } else if (node->is_sequence()) {
-    for (const yaml::Node& item : node->items) {
-      if (auto value = scalar(&item, "each item of " + what)) result.push_back(*value);
-    }
-  } else {
-    error("wrong-type", fmt::format("{} must be a string or a sequence, but is {}", what, yaml::describe(*node)),
-          node->range);
+  if (node->is_scalar()) result.push_back(text(*node));
+  for (const yaml::Node& item : node->items) {
+    if (item.is_scalar()) result.push_back(text(item));
   }
   return result;
 }
 
-Fields Reader::fields(const yaml::Node* node, const std::string& what) {
+Fields Reader::fields(const yaml::Node* node) const {
   Fields result;
-  if (node == nullptr || node->is_null()) return result;
-  if (node->is_string() && node->text.find("${{") != std::string::npos) return result;
-  if (!expect_mapping(*node, what)) return result;
+  if (node == nullptr) return result;
   for (const yaml::Entry& entry : node->entries) {
-    if (auto value = scalar(&entry.value, fmt::format("\"{}\" in {}", entry.key, what))) {
-      result.push_back({key(entry), *value});
-    }
+    if (entry.value.is_scalar()) result.push_back({key(entry), text(entry.value)});
   }
   return result;
 }
 
-bool Reader::boolean(const yaml::Node* node, const std::string& what) {
-  if (node == nullptr) return false;
-  if (node->kind != yaml::Kind::Boolean) {
-    error("wrong-type", fmt::format("{} must be true or false, but is {}", what, yaml::describe(*node)), node->range);
-    return false;
+std::optional<Concurrency> read_concurrency(Reader& reader, const yaml::Node* node) {
+  if (node == nullptr || node->is_sequence() || node->is_null()) return std::nullopt;
+  if (!node->is_mapping()) return Concurrency{reader.text(*node), {}, false};
+  Concurrency concurrency;
+  concurrency.group = reader.scalar(node->find("group")).value_or(Text{});
+  concurrency.cancel_in_progress = reader.scalar(node->find("cancel-in-progress"));
+  const std::optional<Text> queue = reader.scalar(node->find("queue"));
+  concurrency.queue_max = queue && queue->value == "max";
+  if (concurrency.queue_max && concurrency.cancel_in_progress && concurrency.cancel_in_progress->value == "true") {
+    reader.error("conflicting-keys",
+                 "\"queue: max\" lets runs wait, but \"cancel-in-progress: true\" lets none; they exclude each other",
+                 queue->where.range);
   }
-  return node->boolean;
+  return concurrency;
 }
 
-bool Reader::expect_mapping(const yaml::Node& node, const std::string& what) {
-  if (node.is_mapping()) return true;
-  error("wrong-type", fmt::format("{} must be a mapping, but is {}", what, yaml::describe(node)), node.range);
-  return false;
+std::optional<Permissions> read_permissions(const Reader& reader, const yaml::Node* node) {
+  if (node == nullptr) return std::nullopt;
+  Permissions permissions;
+  if (node->is_string()) permissions.all = reader.text(*node);
+  permissions.scopes = reader.fields(node);
+  return permissions;
 }
 
-bool Reader::expect_sequence(const yaml::Node& node, const std::string& what) {
-  if (node.is_sequence()) return true;
-  error("wrong-type", fmt::format("{} must be a sequence, but is {}", what, yaml::describe(node)), node.range);
-  return false;
-}
-
-void Reader::check_keys(const yaml::Node& mapping, const std::string& what, std::span<const std::string_view> keys) {
-  for (const yaml::Entry& entry : mapping.entries) {
-    if (std::ranges::find(keys, entry.key) != keys.end()) continue;
-    Diagnostic& diagnostic =
-        error("unknown-key", fmt::format("unexpected key \"{}\" in {}", entry.key, what), entry.key_range);
-    std::vector<std::string> expected(keys.begin(), keys.end());
-    std::ranges::sort(expected);
-    if (!suggest(diagnostic, entry.key, expected)) diagnostic.notes.push_back({"expected " + any_of(expected), {}});
-  }
+Fields read_defaults(const Reader& reader, const yaml::Node& owner) {
+  const yaml::Node* defaults = owner.find("defaults");
+  return defaults == nullptr ? Fields{} : reader.fields(defaults->find("run"));
 }
 
 bool suggest(Diagnostic& diagnostic, std::string_view word, std::span<const std::string> candidates) {
@@ -113,11 +101,25 @@ const Text* find(const Fields& fields, std::string_view name) {
   return found == fields.end() ? nullptr : &found->value;
 }
 
+namespace {
+
 bool is_valid_id(std::string_view id) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
   if (id.empty() || id.size() >= 100 || id.starts_with("__")) return false;
   return is_letter(id.front()) && std::ranges::all_of(id, is_inner);
+}
+
+}  // namespace
+
+bool check_id(Reader& reader, const Text& id, std::string_view what) {
+  if (is_valid_id(id.value)) return true;
+  reader.error("invalid-id",
+               fmt::format("\"{}\" can't name a {}: expected fewer than 100 letters, digits, \"-\" and \"_\", starting "
+                           "with a letter or a single \"_\"",
+                           id.value, what),
+               id.where.range);
+  return false;
 }
 
 }  // namespace dagsim::workflow

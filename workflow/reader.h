@@ -1,4 +1,5 @@
-// Reads typed pieces out of a YAML tree and reports what has the wrong type or an unknown name.
+// Reads typed pieces out of a YAML tree whose shape the schema has already checked (schema_check.h): what has the wrong
+// kind was reported there and is passed over here.
 #pragma once
 
 #include <memory>
@@ -24,19 +25,15 @@ class Reader {
   Diagnostic& error(std::string rule, std::string message, Range range);
   Diagnostic& warning(std::string rule, std::string message, Range range);
 
-  /// The text of a scalar, typed ones as GitHub prints them (`1.10` is "1.1"); "" for a collection.
+  /// The text of a scalar, typed ones as GitHub prints them (`1.10` is "1.1"), `${{ 'x' }}` as x; "" for a collection.
   Text text(const yaml::Node& node) const;
   Text key(const yaml::Entry& entry) const { return {entry.key, where(entry.key_range)}; }
 
-  /// Each `what` names the thing in messages: `"name" of job "test"`. A null node is absent, no error.
-  std::optional<Text> scalar(const yaml::Node* node, const std::string& what);
-  std::vector<Text> scalar_or_list(const yaml::Node* node, const std::string& what);
-  Fields fields(const yaml::Node* node, const std::string& what);
-  bool boolean(const yaml::Node* node, const std::string& what);
-  bool expect_mapping(const yaml::Node& node, const std::string& what);
-  bool expect_sequence(const yaml::Node& node, const std::string& what);
-  /// Reports every key that isn't among `keys`, with the nearest of them or the whole list.
-  void check_keys(const yaml::Node& mapping, const std::string& what, std::span<const std::string_view> keys);
+  /// A null pointer is absent, as is a collection where a scalar should be.
+  std::optional<Text> scalar(const yaml::Node* node) const;
+  std::vector<Text> scalar_or_list(const yaml::Node* node) const;
+  /// The scalar values of a mapping.
+  Fields fields(const yaml::Node* node) const;
 
  private:
   std::shared_ptr<const SourceFile> file_;
@@ -46,13 +43,18 @@ class Reader {
 /// Adds the note `did you mean "x"?` when a candidate is near; says whether it did.
 bool suggest(Diagnostic& diagnostic, std::string_view word, std::span<const std::string> candidates);
 
-/// The parts of a document, each in its own file.
-std::vector<Trigger> read_triggers(Reader& reader, const yaml::Node& on, Range key);
+/// The parts of a document, each in its own file. Each checks what no schema can say.
+std::vector<Trigger> read_triggers(Reader& reader, const yaml::Node& on);
 JobDocument read_job(Reader& reader, const yaml::Entry& entry);
-std::vector<StepDocument> read_steps(Reader& reader, const yaml::Node& steps, const std::string& owner);
-std::vector<Input> read_inputs(Reader& reader, const yaml::Node* node, const std::string& owner);
+std::vector<StepDocument> read_steps(Reader& reader, const yaml::Node& steps);
+std::vector<Input> read_inputs(Reader& reader, const yaml::Node* node);
+std::optional<Concurrency> read_concurrency(Reader& reader, const yaml::Node* node);
+std::optional<Permissions> read_permissions(const Reader& reader, const yaml::Node* node);
+/// `defaults.run`
+Fields read_defaults(const Reader& reader, const yaml::Node& owner);
 
-/// Whether `id` may name a job or step: `[A-Za-z_][A-Za-z0-9_-]*`, shorter than 100, not starting with `__`.
-bool is_valid_id(std::string_view id);
+/// Reports an id that may not name a job or step: `[A-Za-z_][A-Za-z0-9_-]*`, shorter than 100, not starting with `__`.
+/// \param what "job", "step"
+bool check_id(Reader& reader, const Text& id, std::string_view what);
 
 }  // namespace dagsim::workflow

@@ -112,6 +112,43 @@ std::vector<Reference> references_of_expression(std::string_view text) {
   return result;
 }
 
+bool is_lone_expression(std::string_view text) {
+  const std::vector<Segment> parts = segments(text);
+  return parts.size() == 1 && parts[0].expression;
+}
+
+namespace {
+
+/// What a lone `${{ }}` holds, without the blanks around it; "" for other texts.
+std::string_view lone_content(std::string_view text) {
+  const std::vector<Segment> parts = segments(text);
+  if (parts.size() != 1 || !parts[0].expression) return "";
+  return trim(text.substr(parts[0].begin, parts[0].end - parts[0].begin));
+}
+
+}  // namespace
+
+bool is_insert(std::string_view key) {
+  return lone_content(key) == "insert";
+}
+
+std::optional<std::string> lone_literal(std::string_view text) {
+  const std::string_view content = lone_content(text);
+  if (content.size() < 2 || content.front() != '\'' || content.back() != '\'') return std::nullopt;
+  std::string literal;
+  for (size_t i = 1; i + 1 < content.size(); ++i) {
+    literal += content[i];
+    if (content[i] != '\'') continue;
+    if (i + 2 >= content.size() || content[++i] != '\'') return std::nullopt;
+  }
+  return literal;
+}
+
+size_t word_end(std::string_view text, size_t at) {
+  const size_t end = skip_name(text, at);
+  return end > at ? end : std::min(at + 1, text.size());
+}
+
 std::vector<Reference> references_of_template(std::string_view text) {
   std::vector<Reference> result;
   for (const Segment& segment : segments(text)) {

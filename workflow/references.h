@@ -29,6 +29,15 @@ struct Segment {
 /// Splits at `${{ … }}`, quotes inside respected. An unclosed `${{` is literal.
 std::vector<Segment> segments(std::string_view text);
 
+/// Whether a text is one `${{ }}` and nothing else, so that its value may be a collection.
+bool is_lone_expression(std::string_view text);
+/// Whether a key is `${{ insert }}`: the mapping behind it is spliced into the one around it.
+bool is_insert(std::string_view key);
+/// The text that a lone `${{ 'text' }}` stands for.
+std::optional<std::string> lone_literal(std::string_view text);
+/// Behind the name or number that holds byte `at`, or behind that byte.
+size_t word_end(std::string_view text, size_t at);
+
 /// The references of an expression in order; strings, numbers and function names are none. `['x']` counts as `.x`.
 std::vector<Reference> references_of_expression(std::string_view text);
 /// The references in all `${{ }}` of a template.

@@ -43,6 +43,19 @@ TEST_CASE("A second document is reported and the first is kept") {
   CHECK(complaints("---\na: 1\n...\n").empty());
 }
 
+TEST_CASE("A line that begins with a percent sign is a directive before '---', or part of a text, or an error") {
+  CHECK(complaints("%YAML 1.2\n---\na: 1\n").empty());
+  CHECK(complaints("a: 'x\n%y'\n").empty());
+  CHECK(complaints("a: 1\n%\n") ==
+        "ci.yml:2:1: error: a line can't begin with '%' here; text that does needs quotes [yaml-syntax]\n"
+        " 2 | %\n"
+        "   | ^\n");
+  CHECK(complaints("%x\na: 1\n") ==
+        "ci.yml:1:1: error: a line can't begin with '%' here; text that does needs quotes [yaml-syntax]\n"
+        " 1 | %x\n"
+        "   | ^\n");
+}
+
 TEST_CASE("Tags outside the core schema, or that do not fit, are errors") {
   CHECK(complaints("a: !foo bar\n") ==
         "ci.yml:1:9: error: unknown tag '!foo', expected !!bool, !!float, !!int, !!null or !!str [yaml-tag]\n"

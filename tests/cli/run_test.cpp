@@ -85,10 +85,10 @@ bool holds(const std::string& text, const std::string& part) {
 
 TEST_CASE("A misspelt command is named with what was meant") {
   check_usage_error({"whatif", "x.yaml"},
-                    "unknown command \"whatif\", expected what-if, simulate or check; did you mean \"what-if\"?");
-  check_usage_error({"frobnicate"}, "unknown command \"frobnicate\", expected what-if, simulate or check");
+                    "unknown command \"whatif\", expected what-if, simulate, check or parse; did you mean \"what-if\"?");
+  check_usage_error({"frobnicate"}, "unknown command \"frobnicate\", expected what-if, simulate, check or parse");
   check_usage_error({"--seed", "1", "what-if"},
-                    "\"--seed\" before the command, expected what-if, simulate or check first");
+                    "\"--seed\" before the command, expected what-if, simulate, check or parse first");
 }
 
 TEST_CASE("A misspelt option is named with what was meant") {

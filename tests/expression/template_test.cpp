@@ -126,17 +126,18 @@ TEST_CASE("Calls are found anywhere in the tree") {
 }
 
 TEST_CASE("Names that a key doesn't offer are parsing errors at the first of them") {
-  const std::vector<std::string> contexts = {"github", "needs"};
-  const std::vector<std::string> functions = {"success"};
+  const Names names = {{"github", "needs"}, {{"success", 0, 0}, {"hashfiles", 2, 255}}};
   const auto check = [&](std::string_view text) {
-    check_names(Expression::parse(text), contexts, functions);
+    check_names(Expression::parse(text), names);
     return std::string("fine");
   };
   const auto checked = [&](std::string_view text) { return outcome(check, text); };
   CHECK(checked("GITHUB.ref && Success() && toJSON(needs)") == "fine");
   CHECK(checked("github.ref && matrix.os || env.x") == "parsing error at 14: unrecognized named-value: 'matrix'");
   CHECK(checked("needs[secrets.x]") == "parsing error at 6: unrecognized named-value: 'secrets'");
-  CHECK(checked("hashFiles('a')") == "parsing error at 0: unrecognized function: 'hashFiles'");
+  CHECK(checked("always()") == "parsing error at 0: unrecognized function: 'always'");
+  CHECK(checked("hashFiles('a')") == "parsing error at 0: too few arguments for hashFiles: 1, at least 2 expected");
+  CHECK(checked("!success('a')") == "parsing error at 1: too many arguments for success: 1, at most 0 expected");
   CHECK(checked("github.x == nope(matrix)") == "parsing error at 12: unrecognized function: 'nope'");
 }
 
