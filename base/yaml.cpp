@@ -16,12 +16,29 @@ namespace dagsim::yaml {
 
 namespace {
 
+/// Up to here, looking at every key of a mapping beats a hash table.
+constexpr size_t kFewKeys = 16;
+
 /// A collection being filled. In a mapping, nodes come as key, value, key, value.
 struct Filling {
   Node node;
-  std::optional<Entry> entry;  ///< the key whose value comes next
-  bool dropped = false;        ///< the entry's key can't be used
-  std::unordered_map<std::string, Range> defined = {};
+  std::optional<Entry> entry;                           ///< the key whose value comes next
+  bool dropped = false;                                 ///< the entry's key can't be used
+  std::unordered_map<std::string, Range> defined = {};  ///< lower-case keys, once there are many
+
+  /// Where a key equal to that of `entry`, ignoring case, is defined already.
+  std::optional<Range> defined_at() {
+    if (node.entries.size() < kFewKeys) {
+      const auto equal = [&](const Entry& other) { return equals_ignore_case(other.key, entry->key); };
+      const auto found = std::ranges::find_if(node.entries, equal);
+      return found == node.entries.end() ? std::nullopt : std::optional(found->key_range);
+    }
+    for (size_t i = defined.size(); i < node.entries.size(); ++i) {
+      defined.try_emplace(to_lower(node.entries[i].key), node.entries[i].key_range);
+    }
+    const auto found = defined.find(to_lower(entry->key));
+    return found == defined.end() ? std::nullopt : std::optional(found->second);
+  }
 };
 
 /// Events still to read; those of an alias all stand at its place.
@@ -33,21 +50,25 @@ struct Reading {
 
 class TreeBuilder {
  public:
-  TreeBuilder(const std::vector<Event>& events, const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics)
-      : events_(events), file_(file), diagnostics_(diagnostics) {}
+  TreeBuilder(std::vector<Event> events, const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics)
+      : events_(std::move(events)),
+        read_once_(std::ranges::find(events_, EventKind::Alias, &Event::kind) == events_.end()),
+        file_(file),
+        diagnostics_(diagnostics) {}
 
   Node build();
 
  private:
-  void read(const Event& event, std::optional<Range> place);
-  Node scalar(const Event& event, std::optional<Range> place);
+  void read(Event& event, std::optional<Range> place);
+  Node scalar(Event& event, std::optional<Range> place);
   void start(const Event& event, std::optional<Range> place);
   void complete(Node node);
   void take_key(Filling& mapping, Node key);
   void take_value(Filling& mapping, Node value);
   Diagnostic* error(std::string rule, std::string message, Range range);
 
-  const std::vector<Event>& events_;
+  std::vector<Event> events_;
+  bool read_once_;  ///< without aliases, so that their texts may be taken
   std::shared_ptr<const SourceFile> file_;
   Diagnostics& diagnostics_;
   std::vector<Reading> readings_;
@@ -63,7 +84,7 @@ Node TreeBuilder::build() {
       readings_.pop_back();
       continue;
     }
-    const Event& event = events_[reading.next++];
+    Event& event = events_[reading.next++];
     const std::optional<Range> place = reading.place;
     if (event.kind == EventKind::Alias) {
       readings_.push_back({event.first, event.last, place ? *place : event.range});
@@ -74,7 +95,7 @@ Node TreeBuilder::build() {
   return std::move(root_);
 }
 
-void TreeBuilder::read(const Event& event, std::optional<Range> place) {
+void TreeBuilder::read(Event& event, std::optional<Range> place) {
   if (event.kind == EventKind::Scalar) {
     complete(scalar(event, place));
   } else if (event.kind == EventKind::End) {
@@ -86,10 +107,10 @@ void TreeBuilder::read(const Event& event, std::optional<Range> place) {
   }
 }
 
-Node TreeBuilder::scalar(const Event& event, std::optional<Range> place) {
+Node TreeBuilder::scalar(Event& event, std::optional<Range> place) {
   Node node;
   node.range = place ? *place : event.range;
-  node.text = event.text;
+  node.text = read_once_ ? std::move(event.text) : event.text;
   node.plain = event.plain;
   const std::string problem = read_scalar(node, event.tag);
   if (!problem.empty()) error(event.tag.empty() ? "yaml-number" : "yaml-tag", problem, node.range);
@@ -106,6 +127,11 @@ void TreeBuilder::start(const Event& event, std::optional<Range> place) {
     const std::string_view what = mapping ? "mapping" : "sequence";
     const uint32_t begin = collection.node.range.begin;
     error("yaml-tag", fmt::format("unknown tag '{}' on a {}", tag, what), {begin, begin + 1});
+  }
+  if (mapping) {
+    collection.node.entries.reserve(event.children / 2);
+  } else {
+    collection.node.items.reserve(event.children);
   }
   filling_.push_back(std::move(collection));
 }
@@ -133,12 +159,12 @@ void TreeBuilder::take_key(Filling& mapping, Node key) {
     return;
   }
   mapping.entry->key = key_text(key);
-  const auto [first, is_new] = mapping.defined.try_emplace(to_lower(mapping.entry->key), key.range);
-  if (is_new) return;
+  const std::optional<Range> first = mapping.defined_at();
+  if (!first) return;
   mapping.dropped = true;
   const std::string message = fmt::format("'{}' is already defined", quotable(mapping.entry->key));
   Diagnostic* found = error("yaml-duplicate-key", message, key.range);
-  if (found != nullptr) found->notes.push_back({"it is first defined here", {file_, first->second}});
+  if (found != nullptr) found->notes.push_back({"it is first defined here", {file_, *first}});
 }
 
 void TreeBuilder::take_value(Filling& mapping, Node value) {
@@ -163,10 +189,11 @@ const Node* Node::find(std::string_view key) const {
 
 std::optional<Node> parse(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics,
                           const Limits& limits) {
-  const auto events = read_events(file, diagnostics, limits);
+  auto events = read_events(file, diagnostics, limits);
   if (!events) return std::nullopt;
-  Node root = TreeBuilder(*events, file, diagnostics).build();
-  root.plain = root.plain || events->empty();
+  const bool empty = events->empty();
+  Node root = TreeBuilder(std::move(*events), file, diagnostics).build();
+  root.plain = root.plain || empty;
   return root;
 }
 

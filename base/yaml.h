@@ -52,7 +52,7 @@ struct Entry {
 struct Limits {
   size_t bytes = size_t{1} << 20;
   size_t depth = 50;
-  size_t nodes = 50'000;
+  size_t nodes = 50'000;  ///< of a document with aliases, which are counted as often as they are used
 };
 
 /// Parses one document. Findings (syntax, a second document, duplicate keys ignoring case, unknown tags, `<<` merge

@@ -134,9 +134,12 @@ class Recorder final : public YAML::EventHandler {
   Size size_;
   uint32_t cursor_ = 0;
   bool seen_document_ = false;
+  bool has_alias_ = false;
 };
 
 bool Recorder::run() {
+  constexpr size_t kBytesPerEvent = 12;  // of usual workflows; only the speed hangs on it
+  events_.reserve(text_.size() / kBytesPerEvent);
   const bool marked = text_.starts_with(kByteOrderMark);
   std::istringstream in{std::string(text_)};
   cursor_ = marked ? static_cast<uint32_t>(kByteOrderMark.size()) : 0;
@@ -264,6 +267,7 @@ void Recorder::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
     stop("yaml-alias", fmt::format("the alias '{}' stands inside its own anchor", file_->text(range)), range);
   }
   const Anchor& anchor = found->second;
+  has_alias_ = true;
   grow(anchor.size, range);
   check_depth(open_.size() + anchor.height, range);
   Event event;
@@ -344,6 +348,7 @@ void Recorder::close() {
   }
   Range& range = events_[closed.event].range;
   range.end = std::max(range.end, end);
+  events_[closed.event].children = closed.children;
   Event event;
   event.kind = EventKind::End;
   events_.push_back(std::move(event));
@@ -370,7 +375,7 @@ void Recorder::define(YAML::anchor_t id, size_t first, Size before, size_t heigh
 void Recorder::grow(Size size, Range range) {
   size_.nodes += size.nodes;
   size_.bytes += size.bytes;
-  if (size_.nodes > limits_.nodes) {
+  if (has_alias_ && size_.nodes > limits_.nodes) {
     stop("yaml-limit", fmt::format("the document has more than {} nodes, aliases expanded", limits_.nodes), range);
   }
   if (size_.bytes > kExpansion * limits_.bytes) {

@@ -23,6 +23,7 @@ struct Event {
   bool plain = false;  ///< Scalar
   size_t first = 0;    ///< Alias: the events [first, last) of its anchor stand for it; all lie before it
   size_t last = 0;
+  size_t children = 0;  ///< of a sequence or mapping: its nodes, keys included
 };
 
 /// The events of the first document; empty for a file without one. Nothing if it can't be read or breaks a bound: why

@@ -197,6 +197,11 @@ std::string replace_in_template(std::string_view text, const Replace& replace) {
   return result;
 }
 
+bool mentions(std::string_view text, std::string_view word) {
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; };
+  return std::ranges::search(text, word, same).begin() != text.end();
+}
+
 std::string quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
@@ -219,6 +224,7 @@ SourceRange place_in(const Text& text, size_t begin, size_t end) {
 
 std::vector<NeedsRead> needs_reads(const Reading& reading) {
   std::vector<NeedsRead> result;
+  if (!mentions(reading.text.value, "needs")) return result;
   const std::vector<Reference> references =
       reading.expression ? references_of_expression(reading.text.value) : references_of_template(reading.text.value);
   for (const Reference& reference : references) {

@@ -55,6 +55,9 @@ std::string replace_in_expression(std::string_view text, const Replace& replace)
 /// The same in every `${{ }}`; one that becomes a mere string literal dissolves into its text.
 std::string replace_in_template(std::string_view text, const Replace& replace);
 
+/// Whether a lower-case word stands anywhere in a text, ignoring case.
+bool mentions(std::string_view text, std::string_view word);
+
 /// A string as a literal of the expression language.
 std::string quoted(std::string_view text);
 
