@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "workflow/filter.h"
 #include "workflow/reader.h"
 
 namespace dagsim::workflow {
@@ -15,22 +16,15 @@ using expression::Value;
 
 namespace {
 
-/// A name that the filter lets through: main if it may, else the first pattern with its wildcards filled in.
+/// A name that the filter lets through: the usual one if it may, else an example of the first pattern that gives one.
 std::string name_for(const std::vector<Text>& patterns, const std::string& usual) {
-  for (const Text& pattern : patterns) {
-    if (glob_match(pattern.value, usual)) return usual;
-  }
-  for (const Text& pattern : patterns) {
-    if (pattern.value.empty() || pattern.value.starts_with('!')) continue;
-    std::string name;
-    for (const char c : pattern.value) {
-      if (c != '*') {
-        name += c;
-      } else if (name.empty() || name.back() != '1') {
-        name += '1';
-      }
-    }
-    return name;
+  std::vector<std::string> texts;
+  for (const Text& pattern : patterns) texts.push_back(pattern.value);
+  const Filter filter(texts);
+  if (filter.empty() || filter.includes(usual)) return usual;
+  for (const FilterPattern& pattern : filter.patterns()) {
+    const std::string name = pattern.example();
+    if (filter.includes(name)) return name;
   }
   return usual;
 }
