@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <istream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -23,8 +24,9 @@ enum ExitStatus : int { kFine = 0, kFailed = 1, kWrongInput = 2, kWorldFailed = 
 
 enum class Format { Text, Json, Markdown };
 
-/// Everything around a command: the screen, the disk, how it was called.
+/// Everything around a command: standard input, the screen, the disk, how it was called.
 struct Context {
+  std::istream& in;
   std::ostream& out;
   std::ostream& err;
   Terminal terminal;
@@ -88,6 +90,10 @@ class Command {
   /// Runs it after parsing and returns the exit status. \throws UsageError, Error
   virtual int run(const Context& context) = 0;
 
+  /// Whether it takes the arguments that belong to no option from its parser's remaining(), letter by letter. CLI11's
+  /// own lists of positionals take `[a,b]` apart.
+  virtual bool takes_the_rest() const { return false; }
+
   CLI::App* app = nullptr;  ///< its parser
 };
 
@@ -95,5 +101,6 @@ std::unique_ptr<Command> make_what_if(CLI::App& parent);
 std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
+std::unique_ptr<Command> make_match(CLI::App& parent);
 
 }  // namespace dagsim::cli

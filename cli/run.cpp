@@ -59,6 +59,7 @@ std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
   commands.push_back(make_simulate(app));
   commands.push_back(make_check(app));
   commands.push_back(make_parse(app));
+  commands.push_back(make_match(app));
   for (const auto& command : commands) command->app->allow_extras();
   return commands;
 }
@@ -77,8 +78,10 @@ void check_command_name(const std::vector<std::unique_ptr<Command>>& commands, c
   throw UsageError(fmt::format("unknown command \"{}\", expected {}{}", word, any_of(names), suggestion(word, names)));
 }
 
-void check_extras(const CLI::App& app) {
-  const std::vector<std::string> extras = app.remaining();
+void check_extras(const Command& command) {
+  const CLI::App& app = *command.app;
+  std::vector<std::string> extras = app.remaining();
+  if (command.takes_the_rest()) std::erase_if(extras, [](const std::string& word) { return !word.starts_with('-'); });
   if (extras.empty()) return;
   std::string word = extras.front();
   if (!word.starts_with('-')) throw UsageError(fmt::format("unexpected argument \"{}\"", word));
@@ -126,7 +129,7 @@ int parse_and_run(const std::vector<std::string>& arguments, const Context& cont
   }
   for (const auto& command : commands) {
     if (!command->app->parsed()) continue;
-    check_extras(*command->app);
+    check_extras(*command);
     return command->run(context);
   }
   return kWrongInput;
@@ -134,10 +137,11 @@ int parse_and_run(const std::vector<std::string>& arguments, const Context& cont
 
 }  // namespace
 
-int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err, const Terminal& terminal) {
+int run(int argc, const char* const* argv, std::istream& in, std::ostream& out, std::ostream& err,
+        const Terminal& terminal) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   const DiskFileSystem files;
-  const Context context{out, err, terminal, files, reproducible(arguments)};
+  const Context context{in, out, err, terminal, files, reproducible(arguments)};
   try {
     return parse_and_run(arguments, context);
   } catch (const UsageError& error) {

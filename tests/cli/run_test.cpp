@@ -33,12 +33,13 @@ struct Outcome {
   std::string err;
 };
 
-Outcome call(const std::vector<std::string>& arguments, const Terminal& terminal = {}) {
+Outcome call(const std::vector<std::string>& arguments, const std::string& input = "") {
   std::vector<const char*> argv = {"dagsim"};
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   std::ostringstream out;
   std::ostringstream err;
-  const int status = run(static_cast<int>(argv.size()), argv.data(), out, err, terminal);
+  std::istringstream in(input);
+  const int status = run(static_cast<int>(argv.size()), argv.data(), in, out, err, Terminal());
   return {status, out.str(), err.str()};
 }
 
@@ -84,11 +85,13 @@ bool holds(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("A misspelt command is named with what was meant") {
-  check_usage_error({"whatif", "x.yaml"},
-                    "unknown command \"whatif\", expected what-if, simulate, check or parse; did you mean \"what-if\"?");
-  check_usage_error({"frobnicate"}, "unknown command \"frobnicate\", expected what-if, simulate, check or parse");
+  check_usage_error(
+      {"whatif", "x.yaml"},
+      "unknown command \"whatif\", expected what-if, simulate, check, parse or match; did you mean \"what-if\"?");
+  check_usage_error({"frobnicate"},
+                    "unknown command \"frobnicate\", expected what-if, simulate, check, parse or match");
   check_usage_error({"--seed", "1", "what-if"},
-                    "\"--seed\" before the command, expected what-if, simulate, check or parse first");
+                    "\"--seed\" before the command, expected what-if, simulate, check, parse or match first");
 }
 
 TEST_CASE("A misspelt option is named with what was meant") {
