@@ -16,15 +16,22 @@ using expression::Value;
 
 namespace {
 
-/// A name that the filter lets through: the usual one if it may, else an example of the first pattern that gives one.
-std::string name_for(const std::vector<Text>& patterns, const std::string& usual) {
-  std::vector<std::string> texts;
-  for (const Text& pattern : patterns) texts.push_back(pattern.value);
-  const Filter filter(texts);
-  if (filter.empty() || filter.includes(usual)) return usual;
-  for (const FilterPattern& pattern : filter.patterns()) {
-    const std::string name = pattern.example();
-    if (filter.includes(name)) return name;
+std::vector<std::string> values(const std::vector<Text>& texts) {
+  std::vector<std::string> result;
+  for (const Text& text : texts) result.push_back(text.value);
+  return result;
+}
+
+/// A name that the filters let through: the usual one if it may, else an example of a pattern, else just another one.
+std::string name_for(const std::vector<std::string>& include, const std::vector<std::string>& ignore,
+                     const std::string& usual) {
+  const Filter included(include);
+  const Filter ignored(ignore);
+  std::vector<std::string> candidates = {usual};
+  for (const FilterPattern& pattern : included.patterns()) candidates.push_back(pattern.example());
+  candidates.emplace_back("topic");
+  for (const std::string& name : candidates) {
+    if ((included.empty() || included.includes(name)) && ignored.ignoring(name) == nullptr) return name;
   }
   return usual;
 }
@@ -52,7 +59,8 @@ Object github_context(const Document& document, const Trigger& trigger) {
   const std::string& event = trigger.event.value;
   github.set("event_name", event);
   github.set("workflow", document.name.value.empty() ? document.file->path() : document.name.value);
-  const std::string branch = name_for(trigger.branches, "main");
+  const TriggerFilters filters = filters_of(trigger);
+  const std::string branch = name_for(filters.branches, filters.branches_ignore, "main");
   if (event == "pull_request") {
     github.set("ref", "refs/pull/1/merge");
     github.set("ref_name", "1/merge");
@@ -60,8 +68,10 @@ Object github_context(const Document& document, const Trigger& trigger) {
     github.set("head_ref", "topic");
     github.set("base_ref", branch);
   } else {
-    const bool is_tag = event == "release" || (event == "push" && trigger.branches.empty() && !trigger.tags.empty());
-    set_ref(github, is_tag ? "tags" : "heads", is_tag ? name_for(trigger.tags, "v1.0.0") : branch);
+    const bool only_tags = filters.branches.empty() && filters.branches_ignore.empty() &&
+                           !(filters.tags.empty() && filters.tags_ignore.empty());
+    const bool is_tag = event == "release" || (event == "push" && only_tags);
+    set_ref(github, is_tag ? "tags" : "heads", is_tag ? name_for(filters.tags, filters.tags_ignore, "v1.0.0") : branch);
     github.set("head_ref", event == "pull_request_target" ? "topic" : "");
     github.set("base_ref", event == "pull_request_target" ? branch : "");
   }
@@ -108,6 +118,20 @@ Object dispatch_inputs(const Trigger& trigger, const Request& request, Diagnosti
 }
 
 }  // namespace
+
+TriggerFilters filters_of(const Trigger& trigger) {
+  TriggerFilters filters;
+  filters.event = trigger.event.value;
+  filters.branches = values(trigger.branches);
+  filters.branches_ignore = values(trigger.branches_ignore);
+  filters.tags = values(trigger.tags);
+  filters.tags_ignore = values(trigger.tags_ignore);
+  filters.paths = values(trigger.paths);
+  filters.paths_ignore = values(trigger.paths_ignore);
+  filters.types = values(trigger.types);
+  filters.workflows = values(trigger.workflows);
+  return filters;
+}
 
 std::optional<EventContexts> event_contexts(const Document& document, const Request& request,
                                             Diagnostics& diagnostics) {

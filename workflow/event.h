@@ -8,6 +8,7 @@
 #include "expression/value.h"
 #include "workflow/document.h"
 #include "workflow/load.h"
+#include "workflow/trigger_rules.h"
 
 namespace dagsim::workflow {
 
@@ -15,6 +16,9 @@ struct EventContexts {
   expression::Object github;
   expression::Object inputs;  ///< of workflow_dispatch; empty for all other events
 };
+
+/// The filters of a trigger, for decide().
+TriggerFilters filters_of(const Trigger& trigger);
 
 /// The contexts of a run of `document` for the request's event, as a usual run has them: a pull request (no draft)
 /// against main, a push to main or to what the filters name first. Fields that only a real run has (sha, actor) are

@@ -215,8 +215,10 @@ SourceRange place_in(const Text& text, size_t begin, size_t end) {
   if (!text.where.file || begin >= end || end > text.value.size()) return text.where;
   const std::string_view written = text.where.file->text(text.where.range);
   const std::string_view wanted = std::string_view(text.value).substr(begin, end - begin);
-  // Indentation and quotes only ever add bytes in front, so the first match at or after `begin` is the one meant.
-  const size_t found = written.find(wanted, std::min(begin, written.size()));
+  const size_t quote = written.starts_with('\'') || written.starts_with('"') ? 1 : 0;
+  const bool is_verbatim = written.substr(quote).starts_with(text.value);
+  // Indentation and quotes only ever add bytes in front, so else the first match at or after `begin` is the one meant.
+  const size_t found = is_verbatim ? quote + begin : written.find(wanted, std::min(begin, written.size()));
   if (found == std::string_view::npos) return text.where;
   const auto first = static_cast<uint32_t>(text.where.range.begin + found);
   return {text.where.file, {first, static_cast<uint32_t>(first + wanted.size())}};

@@ -61,6 +61,10 @@ TEST_CASE("The contexts of a run follow the event and its filters") {
   CHECK(context("push", "push", "ref") == "refs/heads/main");
   CHECK(context("{push: {branches: ['release/**']}}", "push", "ref") == "refs/heads/release/1");
   CHECK(context("{push: {tags: ['v*']}}", "push", "ref") == "refs/tags/v1.0.0");
+  CHECK(context("{push: {tags: ['x[0-9]+', '!v*']}}", "push", "ref") == "refs/tags/x0");
+  CHECK(context("{push: {branches: ['**', '!main']}}", "push", "ref") == "refs/heads/1");
+  CHECK(context("{push: {branches-ignore: [main]}}", "push", "ref") == "refs/heads/topic");
+  CHECK(context("{push: {tags-ignore: ['x*']}}", "push", "ref") == "refs/tags/v1.0.0");
   CHECK(context("pull_request", "pull_request", "base_ref") == "main");
   CHECK(context("pull_request", "pull_request", "ref") == "refs/pull/1/merge");
   CHECK(context("push", "push", "sha") == "absent");
