@@ -52,7 +52,7 @@ constexpr const char* kExamples =
     "      which files make a workflow with these paths run\n"
     "  echo '{\"patterns\": [\"v[0-9]+\"], \"inputs\": [\"v12\"]}' | dagsim match --mode skip\n"
     "      the same for a tool; prints false\n"
-    "  git diff --name-only main...HEAD | xargs dagsim match --mode filter --pattern '**.md'\n"
+    "  git diff --name-only main...HEAD | xargs -d '\\n' dagsim match --mode filter --pattern '**.md'\n"
     "      whether a pull request that edits these files is ignored";
 
 enum class Mode { Skip, Filter };
@@ -130,8 +130,7 @@ std::string fates_text(Mode mode, const std::vector<Fate>& fates, bool skipped) 
   }
   const std::string wanted = mode == Mode::Skip ? "included" : "kept";
   const auto count = std::ranges::count_if(fates, [&](const Fate& fate) { return fate.outcome == wanted; });
-  return text + fmt::format("{}: {} of {} name{} {} {}\n", skipped ? "skipped" : "runs", count, fates.size(),
-                            fates.size() == 1 ? "" : "s", count == 1 ? "is" : "are",
+  return text + fmt::format("{}: {} of {} {}\n", skipped ? "skipped" : "runs", count, fates.size(),
                             mode == Mode::Skip ? "included" : "not ignored");
 }
 

@@ -1,8 +1,5 @@
-#include "cli/run.h"
-
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -11,6 +8,7 @@
 #include "base/file_system.h"
 #include "cli/usage.h"
 #include "tests/catch.h"
+#include "tests/cli/cli_testing.h"
 
 namespace dagsim::cli {
 
@@ -26,22 +24,6 @@ constexpr const char* kJobs = R"({"jobs": [
   {"id": 12, "run_id": 1, "run_attempt": 1, "name": "b", "status": "completed", "conclusion": "success",
    "created_at": "2026-01-01T00:01:06Z", "started_at": "2026-01-01T00:01:10Z", "completed_at": "2026-01-01T00:03:10Z",
    "labels": ["ubuntu-latest"], "steps": []}]})";
-
-struct Outcome {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-Outcome call(const std::vector<std::string>& arguments, const std::string& input = "") {
-  std::vector<const char*> argv = {"dagsim"};
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  std::istringstream in(input);
-  const int status = run(static_cast<int>(argv.size()), argv.data(), in, out, err, Terminal());
-  return {status, out.str(), err.str()};
-}
 
 /// A folder of its own for each test, gone afterwards.
 class Folder {
@@ -70,13 +52,6 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
-
-void check_usage_error(const std::vector<std::string>& arguments, const std::string& message) {
-  const Outcome outcome = call(arguments);
-  CHECK(outcome.err == "dagsim: error: " + message + "\n");
-  CHECK(outcome.out.empty());
-  CHECK(outcome.status == 2);
-}
 
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
