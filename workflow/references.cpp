@@ -199,7 +199,7 @@ std::string replace_in_template(std::string_view text, const Replace& replace) {
 
 bool mentions(std::string_view text, std::string_view word) {
   const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; };
-  return std::ranges::search(text, word, same).begin() != text.end();
+  return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 
 std::string quoted(std::string_view text) {
