@@ -1,9 +1,11 @@
 // Terms of a condition are evaluated twice, with the jobs that may be skipped as run and as skipped: a term that says
-// the same both times is known, and so is a chain that its known terms decide (condition.h). Ancestors of a place are
-// collected once, nearest first; judging costs them and the condition.
+// the same both times is known, and so is a chain that its known terms decide (condition.h). What the status functions
+// say follows from the needs and what was said there, so judging costs the needs and the condition; ancestors are
+// walked only where a condition names some, and to find the nearest one that explains a skipped job.
 #include "model/judge.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -19,8 +21,8 @@ using expression::Value;
 struct Judge::Case {
   const Question& question;
   const Record& record;
-  const std::vector<const Record*>& ancestors;
-  std::array<expression::Scope, 2> scopes = {};  // jobs that may be skipped: as run, as skipped
+  expression::Scope as_run = {};
+  std::optional<expression::Scope> as_skipped = {};  // where a need may be skipped
   std::vector<std::string> missing = {};
 };
 
@@ -31,6 +33,11 @@ constexpr bool kAsSkipped = false;
 
 std::string_view local_name(std::string_view id) {
   return id.substr(id.rfind('/') + 1);
+}
+
+std::string_view described(Result result) {
+  if (result == Result::Skipped) return "is skipped";
+  return result == Result::Cancelled ? "was cancelled" : "failed";
 }
 
 }  // namespace
@@ -66,18 +73,26 @@ void Judge::settle(const std::string& place, const Standing& standing) {
 }
 
 Verdict Judge::judge(const Question& question) {
-  const std::vector<const Record*>& ancestors = ancestors_of(question.place);
-  Case asked{question, records_[question.place], ancestors};
-  for (const bool as_run : {kAsRun, kAsSkipped}) {
-    expression::Scope& scope = asked.scopes[as_run ? 0 : 1];
-    scope = {question.contexts, status_functions(asked)};
-    scope.contexts.set("needs", needs_context(asked.record, as_run));
+  Record& record = records_[question.place];
+  record.before = before(record);
+  if (question.condition != "success()") return evaluate(question, record);
+  if (record.before.all_succeeded && !question.run_cancelled) return {};
+  return {Presence::Skipped, reason_to_skip(question, record)};
+}
+
+Verdict Judge::evaluate(const Question& question, const Record& record) {
+  Case asked{question, record};
+  asked.as_run = {question.contexts, status_functions(asked)};
+  if (has_open_needs(record)) {
+    asked.as_skipped = asked.as_run;
+    asked.as_skipped->contexts.set("needs", needs_context(record, kAsSkipped));
   }
+  asked.as_run.contexts.set("needs", needs_context(record, kAsRun));
   switch (truth(question.condition, [&](std::string_view text) { return judge_term(asked, text); })) {
     case Truth::True:
       return {};
     case Truth::False:
-      return {Presence::Skipped, reason_to_skip(asked)};
+      return {Presence::Skipped, reason_to_skip(question, record)};
     case Truth::Unknown:
       break;
   }
@@ -94,7 +109,10 @@ Result Judge::result(const std::string& place) const {
 std::vector<Result> Judge::results_of_needs(const std::string& place) const {
   std::vector<Result> results;
   if (const Record* record = find(place)) {
-    for (const Need& need : record->subject.needs) results.push_back(result(place_of_need(place, need)));
+    for (const Need& need : record->subject.needs) {
+      const Record* other = need_of(*record, need);
+      results.push_back(other == nullptr ? Result::Success : result(*other, kAsRun));
+    }
   }
   return results;
 }
@@ -104,21 +122,55 @@ const Judge::Record* Judge::find(std::string_view place) const {
   return found == records_.end() ? nullptr : &found->second;
 }
 
-const std::vector<const Judge::Record*>& Judge::ancestors_of(const std::string& place) {
-  Record& record = records_[place];
-  if (record.ancestors) return *record.ancestors;
-  std::vector<const Record*> found;
+const Judge::Record* Judge::need_of(const Record& record, const Need& need) const {
+  return find(place_of_need(record.subject.place, need));
+}
+
+bool Judge::has_open_needs(const Record& record) const {
+  return std::ranges::any_of(record.subject.needs, [&](const Need& need) {
+    const Record* other = need_of(record, need);
+    return other != nullptr && other->maybe != decltype(other->maybe){};
+  });
+}
+
+Judge::Before Judge::before(const Record& record) const {
+  Before all;
+  for (const Need& need : record.subject.needs) {
+    const Record* other = need_of(record, need);
+    if (other == nullptr) continue;
+    const Result ended = result(*other, kAsRun);
+    all.all_succeeded = all.all_succeeded && other->before.all_succeeded && ended == Result::Success;
+    all.any_failed = all.any_failed || other->before.any_failed || ended == Result::Failure;
+  }
+  return all;
+}
+
+/// The nearest ancestor that passes the test, or null.
+const Judge::Record* Judge::find_ancestor(const Record& record, const std::function<bool(const Record&)>& test) const {
+  std::vector<const Record*> found{&record};
   std::set<const Record*> seen;
-  const auto add = [&](const Record& from) {
-    for (const Need& need : from.subject.needs) {
-      const Record* other = find(place_of_need(place, need));
-      if (other != nullptr && seen.insert(other).second) found.push_back(other);
+  for (size_t i = 0; i < found.size(); ++i) {
+    for (const Need& need : found[i]->subject.needs) {
+      const Record* other = need_of(*found[i], need);
+      if (other == nullptr || !seen.insert(other).second) continue;
+      if (test(*other)) return other;
+      found.push_back(other);
     }
+  }
+  return nullptr;
+}
+
+/// Whether the result of any ancestor with one of the names passes the test.
+bool Judge::any_named(const Record& record, std::span<const Value> names,
+                      const std::function<bool(Result)>& test) const {
+  const auto is_named = [&](const Record& ancestor) {
+    return std::ranges::any_of(names, [&](const Value& name) {
+      return equals_ignore_case(local_name(ancestor.subject.id), expression::to_string(name));
+    });
   };
-  add(record);
-  for (size_t i = 0; i < found.size(); ++i) add(*found[i]);
-  record.ancestors = std::move(found);
-  return *record.ancestors;
+  return find_ancestor(record, [&](const Record& ancestor) {
+           return is_named(ancestor) && test(result(ancestor, kAsRun));
+         }) != nullptr;
 }
 
 Result Judge::result(const Record& record, bool with_maybe) const {
@@ -136,7 +188,7 @@ Result Judge::result(const Record& record, bool with_maybe) const {
 Object Judge::needs_context(const Record& record, bool with_maybe) const {
   Object needs;
   for (const Need& need : record.subject.needs) {
-    const Record* other = find(place_of_need(record.subject.place, need));
+    const Record* other = need_of(record, need);
     const Result ended = other == nullptr ? Result::Success : result(*other, with_maybe);
     Object outputs;
     for (const Pipeline::Output& output : outputs_) {
@@ -152,25 +204,16 @@ Object Judge::needs_context(const Record& record, bool with_maybe) const {
 
 std::map<std::string, expression::Function> Judge::status_functions(const Case& asked) const {
   const auto constant = [](bool value) { return [value](std::span<const Value>) { return Value(value); }; };
-  /// Whether any of the named ancestors, or of all when none is named, has a result for which `test` holds.
-  const auto any = [this, &ancestors = asked.ancestors](std::span<const Value> names, const auto& test) {
-    return std::ranges::any_of(ancestors, [&](const Record* ancestor) {
-      const bool is_meant = names.empty() || std::ranges::any_of(names, [&](const Value& name) {
-                              return equals_ignore_case(local_name(ancestor->subject.id), expression::to_string(name));
-                            });
-      return is_meant && test(result(*ancestor, kAsRun));
-    });
+  const bool cancelled = asked.question.run_cancelled;
+  const auto success = [this, cancelled, &record = asked.record](std::span<const Value> names) {
+    if (cancelled || names.empty()) return Value(!cancelled && record.before.all_succeeded);
+    return Value(!any_named(record, names, [](Result result) { return result != Result::Success; }));
   };
-  const auto success = [any, cancelled = asked.question.run_cancelled](std::span<const Value> names) {
-    return Value(!cancelled && !any(names, [](Result result) { return result != Result::Success; }));
+  const auto failure = [this, &record = asked.record](std::span<const Value> names) {
+    if (names.empty()) return Value(record.before.any_failed);
+    return Value(any_named(record, names, [](Result result) { return result == Result::Failure; }));
   };
-  const auto failure = [any](std::span<const Value> names) {
-    return Value(any(names, [](Result result) { return result == Result::Failure; }));
-  };
-  return {{"success", success},
-          {"failure", failure},
-          {"always", constant(true)},
-          {"cancelled", constant(asked.question.run_cancelled)}};
+  return {{"success", success}, {"failure", failure}, {"always", constant(true)}, {"cancelled", constant(cancelled)}};
 }
 
 Truth Judge::judge_term(Case& asked, std::string_view text) {
@@ -183,9 +226,11 @@ Truth Judge::judge_term(Case& asked, std::string_view text) {
       asked.missing.push_back(reference);
       return Truth::Unknown;
     }
-    const bool first = expression::truthy(expression::evaluate(parsed, asked.scopes[0]));
-    const bool second = expression::truthy(expression::evaluate(parsed, asked.scopes[1]));
-    if (first == second) return first ? Truth::True : Truth::False;
+    const auto value = [&](const expression::Scope& scope) {
+      return expression::truthy(expression::evaluate(parsed, scope));
+    };
+    const bool truth = value(asked.as_run);
+    if (!asked.as_skipped || value(*asked.as_skipped) == truth) return truth ? Truth::True : Truth::False;
     std::ranges::copy_if(references, std::back_inserter(asked.missing),
                          [](const std::string& reference) { return reference.starts_with("needs"); });
     return Truth::Unknown;
@@ -209,11 +254,11 @@ bool Judge::knows(const Case& asked, const std::string& reference, bool outputs)
     const Subject& subject = asked.record.subject;
     return std::ranges::all_of(subject.needs, [&](const Need& need) {
       const bool is_meant = path.size() == 1 || path[1] == "*" || equals_ignore_case(local_name(need.job), path[1]);
-      const Record* other = find(place_of_need(subject.place, need));
+      const Record* other = need_of(asked.record, need);
       return !is_meant || other == nullptr || knows_outputs(*other, path.size() > 3 ? path[3] : "*");
     });
   }
-  if (resolves(asked.scopes[0].contexts, reference)) return true;
+  if (resolves(asked.as_run.contexts, reference)) return true;
   if (reference.starts_with("inputs")) return scope_of(asked.record.subject.id).empty();
   return !reference.starts_with("github") && !reference.starts_with("vars");
 }
@@ -232,21 +277,17 @@ bool Judge::knows_outputs(const Record& need, std::string_view output) const {
   });
 }
 
-std::string Judge::reason_to_skip(const Case& asked) const {
-  const std::string& condition = asked.question.condition;
-  if (condition.starts_with("success()")) {
-    if (asked.question.run_cancelled) return "the run was cancelled";
-    for (const Record* ancestor : asked.ancestors) {
-      const Result ended = result(*ancestor, kAsRun);
-      if (ended == Result::Success) continue;
-      const std::string_view what = ended == Result::Skipped     ? "is skipped"
-                                    : ended == Result::Cancelled ? "was cancelled"
-                                                                 : "failed";
-      return fmt::format("\"{}\", which it waits for, {}", ancestor->subject.id, what);
+std::string Judge::reason_to_skip(const Question& question, const Record& record) const {
+  if (question.condition.starts_with("success()")) {
+    if (question.run_cancelled) return "the run was cancelled";
+    const auto is_bad = [&](const Record& ancestor) { return result(ancestor, kAsRun) != Result::Success; };
+    const Record* ancestor = record.before.all_succeeded ? nullptr : find_ancestor(record, is_bad);
+    if (ancestor != nullptr) {
+      return fmt::format("\"{}\", which it waits for, {}", ancestor->subject.id, described(result(*ancestor, kAsRun)));
     }
   }
-  if (condition == "failure()") return "nothing that it waits for failed";
-  return fmt::format("its condition is false: {}", condition);
+  if (question.condition == "failure()") return "nothing that it waits for failed";
+  return fmt::format("its condition is false: {}", question.condition);
 }
 
 void Judge::warn(const Case& asked, const std::string& reference) {

@@ -4,8 +4,8 @@
 #include <array>
 #include <functional>
 #include <map>
-#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,8 +69,8 @@ class Judge {
   /// Adds how one of the jobs at a place ended.
   void settle(const std::string& place, const Standing& standing);
 
-  /// The subject's needs must be settled. A condition that can't be evaluated, or reads what nobody supplied, is a
-  /// warning.
+  /// The subject's needs must be judged and settled. A condition that can't be evaluated, or reads what nobody
+  /// supplied, is a warning.
   Verdict judge(const Question& question);
   /// What `needs.<id>.result` says: failure when any of its jobs failed, else cancelled when any was, else success when
   /// any ran. Unknown ones count as run. A place without jobs has succeeded.
@@ -79,24 +79,35 @@ class Judge {
   std::vector<Result> results_of_needs(const std::string& place) const;
 
  private:
+  /// What success() and failure() say at a place.
+  struct Before {
+    bool all_succeeded = true;
+    bool any_failed = false;
+  };
   struct Record {
     Subject subject;
     std::array<size_t, 4> sure{};   // by Result
     std::array<size_t, 4> maybe{};  // of jobs that may be skipped
-    std::optional<std::vector<const Record*>> ancestors;
+    Before before;                  // once judged
   };
   /// A question with what it takes to answer it.
   struct Case;
 
   const Record* find(std::string_view place) const;
-  const std::vector<const Record*>& ancestors_of(const std::string& place);
+  const Record* need_of(const Record& record, const Need& need) const;
+  Before before(const Record& record) const;
+  bool has_open_needs(const Record& record) const;
+  const Record* find_ancestor(const Record& record, const std::function<bool(const Record&)>& test) const;
   Result result(const Record& record, bool with_maybe) const;
+  bool any_named(const Record& record, std::span<const expression::Value> names,
+                 const std::function<bool(Result)>& test) const;
+  Verdict evaluate(const Question& question, const Record& record);
   expression::Object needs_context(const Record& record, bool with_maybe) const;
   std::map<std::string, expression::Function> status_functions(const Case& asked) const;
   Truth judge_term(Case& asked, std::string_view text);
   bool knows(const Case& asked, const std::string& reference, bool outputs) const;
   bool knows_outputs(const Record& need, std::string_view output) const;
-  std::string reason_to_skip(const Case& asked) const;
+  std::string reason_to_skip(const Question& question, const Record& record) const;
   void warn(const Case& asked, const std::string& reference);
 
   const std::vector<Pipeline::Output>& outputs_;

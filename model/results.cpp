@@ -155,8 +155,11 @@ class Walk {
   }
 
   Verdict judge_own(const Job& job, const std::string& place, bool cancelled) {
-    expression::Object contexts = workflow_contexts(pipeline_, job.caller);
-    contexts.set("matrix", matrix_context(job));
+    expression::Object contexts;
+    if (job.condition != "success()") {
+      contexts = workflow_contexts(pipeline_, job.caller);
+      contexts.set("matrix", matrix_context(job));
+    }
     return judge_.judge({place, job.condition, job.condition_where, std::move(contexts), cancelled});
   }
 
