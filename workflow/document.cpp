@@ -116,6 +116,7 @@ std::optional<Document> parse_workflow(const std::shared_ptr<const SourceFile>& 
   if (!reader.expect_mapping(*root, "a workflow")) return document;
   reader.check_keys(*root, "the workflow", kWorkflowKeys);
   document.name = reader.scalar(root->find("name"), "\"name\" of the workflow").value_or(Text{});
+  if (const yaml::Node* concurrency = root->find("concurrency")) document.concurrency = *concurrency;
   if (const yaml::Entry* on = entry_of(*root, "on")) {
     document.triggers = read_triggers(reader, on->value, on->key_range);
   } else {

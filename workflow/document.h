@@ -73,7 +73,8 @@ struct JobDocument {
   std::optional<Text> continue_on_error;
   std::vector<Text> needs;
   std::vector<Text> runs_on;
-  std::optional<yaml::Node> matrix;
+  std::optional<yaml::Node> strategy;     ///< as written: a mapping, or an expression that gives one
+  std::optional<yaml::Node> concurrency;  ///< as written: a group, or a mapping with one
   Fields with;
   Fields outputs;
   std::vector<StepDocument> steps;
@@ -84,6 +85,7 @@ struct Document {
   std::shared_ptr<const SourceFile> file;
   Text name;
   std::vector<Trigger> triggers;
+  std::optional<yaml::Node> concurrency;  ///< as written
   std::vector<JobDocument> jobs;
 
   const Trigger* trigger(std::string_view event) const;

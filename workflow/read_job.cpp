@@ -47,17 +47,20 @@ std::vector<Text> read_runs_on(Reader& reader, const yaml::Node* node, const std
   return reader.scalar_or_list(node->find("group"), "\"group\" of " + owner);
 }
 
+bool is_expression(const yaml::Node& node) {
+  return node.is_string() && expression::is_template(node.text);
+}
+
 void read_strategy(Reader& reader, const yaml::Node* node, const std::string& owner, JobDocument& job) {
   if (node == nullptr || node->is_null()) return;
   const std::string what = "\"strategy\" of " + owner;
-  if (!reader.expect_mapping(*node, what)) return;
+  job.strategy = *node;
+  if (is_expression(*node) || !reader.expect_mapping(*node, what)) return;
   reader.check_keys(*node, what, kStrategyKeys);
   reader.scalar(node->find("fail-fast"), "\"fail-fast\" of " + owner);
   reader.scalar(node->find("max-parallel"), "\"max-parallel\" of " + owner);
   const yaml::Node* matrix = node->find("matrix");
-  if (matrix == nullptr) return;
-  const bool is_expression = matrix->is_string() && expression::is_template(matrix->text);
-  if (is_expression || reader.expect_mapping(*matrix, "\"matrix\" of " + owner)) job.matrix = *matrix;
+  if (matrix != nullptr && !is_expression(*matrix)) reader.expect_mapping(*matrix, "\"matrix\" of " + owner);
 }
 
 /// Depth is bounded by the YAML reader (Limits::depth).
@@ -124,6 +127,7 @@ JobDocument read_job(Reader& reader, const yaml::Entry& entry) {
   job.with = reader.fields(node.find("with"), "\"with\" of " + what);
   job.outputs = reader.fields(node.find("outputs"), "\"outputs\" of " + what);
   read_strategy(reader, node.find("strategy"), what, job);
+  if (const yaml::Node* concurrency = node.find("concurrency")) job.concurrency = *concurrency;
   if (const yaml::Node* steps = node.find("steps")) job.steps = read_steps(reader, *steps, what);
   collect_readings(reader, node, false, job.readings);
   return job;
