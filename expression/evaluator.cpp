@@ -218,6 +218,10 @@ class Evaluator {
 
 }  // namespace
 
+const Value* find_child(const Value& collection, const Value& index) {
+  return child(collection, make_index(index));
+}
+
 Value evaluate(const Expression& expression, const Scope& scope) {
   return Evaluator(scope).evaluate(expression.tree().root).value;
 }

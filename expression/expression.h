@@ -55,6 +55,10 @@ struct Scope {
 /// \throws ExpressionError (Evaluation) for unknown contexts or functions, wrong arguments, bad JSON.
 Value evaluate(const Expression& expression, const Scope& scope);
 
+/// What `collection[index]` names: an item of an array by number, a member of an object by key; null where there is
+/// none. An index that is a collection itself names nothing.
+const Value* find_child(const Value& collection, const Value& index);
+
 /// The dotted references of an expression in order of appearance, lower-cased: "needs.changes.outputs.rust",
 /// "matrix.os", "steps.cache.outputs.cache-hit". An index by literal is a component like any other; a computed index or
 /// a filter

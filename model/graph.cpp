@@ -1,6 +1,6 @@
-// Needs become edges once: a need on an id means all its legs, a need on a caller all jobs below it, and a called job
-// waits for what its callers need. The order is Kahn's with the lowest job first among those that are free, O((jobs +
-// edges) log jobs); ancestors are bit sets, united along the order.
+// Needs become edges once: a need on an id means all its legs in the same call, a need on a caller all jobs below it,
+// and a called job waits for what its callers need. The order is Kahn's with the lowest job first among those that are
+// free, O((jobs + edges) log jobs); ancestors are bit sets, united along the order.
 #include "model/graph.h"
 
 #include <algorithm>
@@ -13,6 +13,8 @@
 
 #include "base/text.h"
 #include "model/antichain.h"
+#include "model/call.h"
+#include "model/scope.h"
 
 namespace dagsim::model {
 
@@ -32,10 +34,8 @@ class Resolver {
     for (const Caller& caller : pipeline.callers) jobs_[caller.id];
     for (uint32_t i = 0; i < pipeline.jobs.size(); ++i) {
       const Job& job = pipeline.jobs[i];
-      jobs_[job.id].push_back(JobId{i});
-      for (std::string_view path = job.caller; !path.empty(); path = parent(path)) {
-        jobs_[std::string(path)].push_back(JobId{i});
-      }
+      jobs_[place_of(job)].push_back(JobId{i});
+      for (const CallLevel& level : levels_of(call_path(job))) jobs_[level.place].push_back(JobId{i});
     }
   }
 
@@ -43,9 +43,11 @@ class Resolver {
     Edges edges(pipeline_.jobs.size());
     for (size_t i = 0; i < edges.size(); ++i) {
       const Job& job = pipeline_.jobs[i];
-      add(job.id, job.needs, edges[i]);
-      for (std::string_view path = job.caller; !path.empty(); path = parent(path)) {
-        if (const Caller* caller = pipeline_.find_caller(path)) add(caller->id, caller->needs, edges[i]);
+      add(place_of(job), job.needs, edges[i]);
+      for (const CallLevel& level : levels_of(call_path(job))) {
+        if (const Caller* caller = pipeline_.find_caller(id_of_call(level.call))) {
+          add(level.place, caller->needs, edges[i]);
+        }
       }
       std::ranges::stable_sort(edges[i], {}, &Edge::need);
       // Not std::ranges::unique: clang 14 can't compile the subrange that it returns.
@@ -56,16 +58,14 @@ class Resolver {
   }
 
  private:
-  static std::string_view parent(std::string_view path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-  }
-
+  /// \param dependant the place of the job or caller
   void add(const std::string& dependant, const std::vector<Need>& needs, std::vector<Edge>& edges) {
     for (const Need& need : needs) {
-      const auto found = jobs_.find(need.job);
+      auto found = jobs_.find(place_of_need(dependant, need));
+      // An edit may ask for a job of another workflow; whether it may is not decided here.
+      if (scope_of(need.job) != scope_of(id_of_call(dependant))) found = jobs_.find(need.job);
       if (found == jobs_.end()) {
-        report_unknown(dependant, need);
+        report_unknown(id_of_call(dependant), need);
         continue;
       }
       for (const JobId job : found->second) edges.push_back({job, need.where});
@@ -81,7 +81,7 @@ class Resolver {
         need.where);
     std::vector<std::string> candidates;
     for (const auto& entry : jobs_) {
-      if (parent(entry.first) == parent(dependant) && entry.first != dependant) candidates.push_back(entry.first);
+      if (scope_of(entry.first) == scope_of(dependant) && entry.first != dependant) candidates.push_back(entry.first);
     }
     const std::vector<std::string> near = nearest(need.job, candidates);
     if (!near.empty()) finding.notes.push_back({fmt::format("did you mean \"{}\"?", near.front()), {}});

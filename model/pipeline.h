@@ -75,6 +75,23 @@ enum class Presence {
   Unknown,  ///< its condition reads what nobody supplied: the drawn past run decides
 };
 
+/// What expressions see as `strategy`; a job without one is the only leg of itself.
+struct Strategy {
+  bool fail_fast = true;      ///< a leg that fails stops the others
+  uint32_t max_parallel = 1;  ///< legs that may run side by side; all of them where the workflow says nothing
+  uint32_t job_index = 0;
+  uint32_t job_total = 1;
+};
+
+/// A concurrency group that a run or a job enters. Names ignore case.
+struct Concurrency {
+  enum class Queue : uint8_t { Single, Max };
+  std::string group;
+  bool cancel_in_progress = false;  ///< a newcomer cancels who is running
+  Queue queue = Queue::Single;      ///< whether one or many may wait
+  SourceRange where;
+};
+
 struct Job;
 
 /// How much of a source job's time a part takes: all of it, or only the steps that mention the matrix key (`Work`).
@@ -92,8 +109,15 @@ struct Job {
   std::string id;      ///< id path, "test/packages"
   std::string name;    ///< display name, as the REST API and the checks list show it, "test / packages (jackin)"
   std::string caller;  ///< id path of the calling job, "" at the top level
+  std::string call;    ///< the call that it belongs to, legs counted: "test[1]" (call.h); "" after an edit
+  std::string
+      raw_name;        ///< what is shown when it is skipped, which happens before the matrix: "test (${{ matrix.os }})"
   std::string stream;  ///< name under which random numbers are drawn and history is matched; edits keep it
   std::vector<std::pair<std::string, std::string>> matrix;  ///< every axis and its value, nested ones as "lane.name"
+  expression::Value matrix_value;  ///< the whole `matrix` with its types, null without one; edits leave it alone
+  Strategy strategy;               ///< edits leave it alone
+  std::string configuration;       ///< the id by which GitHub tells the leg from others of its job
+  std::optional<Concurrency> concurrency;
   std::vector<Need> needs;
   std::string condition = "success()";  ///< normalised
   SourceRange condition_where;
@@ -114,6 +138,16 @@ struct Job {
   SourceRange where;
 };
 
+/// One leg of a job that calls a reusable workflow; the only one where it has no matrix.
+struct CallLeg {
+  std::string call;      ///< as Job::call has it: "test", "test[1]"
+  std::string name;      ///< "test (a)": what names of its jobs start with
+  std::string raw_name;  ///< what is shown when the call is skipped
+  Strategy strategy;
+  std::optional<Concurrency> concurrency;           ///< of the calling job
+  std::optional<Concurrency> workflow_concurrency;  ///< of the called workflow
+};
+
 /// A job that calls a reusable workflow. It takes no time: its needs hold back each of its jobs, and who needs it needs
 /// them all.
 struct Caller {
@@ -124,6 +158,7 @@ struct Caller {
   SourceRange condition_where;
   std::vector<OutputUse> reads;
   expression::Object inputs;  ///< what the called workflow sees as `inputs`; one that couldn't be evaluated is absent
+  std::vector<CallLeg> legs;
   SourceRange where;
 };
 
@@ -159,7 +194,8 @@ struct Pipeline {
     std::string value;
   };
   std::vector<Output> outputs;
-  std::string gate;  ///< id path of the gate, "" when all jobs together are the gate
+  std::optional<Concurrency> concurrency;  ///< of the run
+  std::string gate;                        ///< id path of the gate, "" when all jobs together are the gate
 
   Job& job(JobId id) { return jobs[index(id)]; }
   const Job& job(JobId id) const { return jobs[index(id)]; }

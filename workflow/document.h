@@ -68,13 +68,6 @@ struct Trigger {
   Fields outputs;               ///< of workflow_call: name and `value`
 };
 
-/// `concurrency` of a workflow or job.
-struct Concurrency {
-  Text group;
-  std::optional<Text> cancel_in_progress;
-  bool queue_max = false;  ///< `queue: max`; else a newcomer replaces who waits
-};
-
 /// `permissions`: a level for all scopes, or one for each that is named (all others then have none).
 struct Permissions {
   std::optional<Text> all;  ///< "read-all", "write-all"
@@ -118,13 +111,10 @@ struct JobDocument {
   std::optional<Text> timeout;
   std::optional<Text> continue_on_error;
   std::vector<Text> needs;
-  std::vector<Text> runs_on;  ///< labels
-  std::optional<Text> runner_group;
-  std::optional<yaml::Node> matrix;
-  std::optional<Text> fail_fast;
-  std::optional<Text> max_parallel;
+  std::vector<Text> runs_on;  ///< labels; the name of the group when there are none
+  std::optional<yaml::Node> strategy;  ///< as written: a mapping, or an expression that gives one
   std::optional<Text> environment;
-  std::optional<Concurrency> concurrency;
+  std::optional<yaml::Node> concurrency;  ///< as written: a group, or a mapping with one
   std::optional<Permissions> permissions;
   std::optional<Text> cache_mode;
   std::optional<Text> container;  ///< its image
@@ -144,7 +134,7 @@ struct Document {
   Text name;
   std::optional<Text> run_name;
   std::vector<Trigger> triggers;
-  std::optional<Concurrency> concurrency;
+  std::optional<yaml::Node> concurrency;  ///< as written
   std::optional<Permissions> permissions;
   std::optional<Text> cache_mode;
   Fields env;

@@ -15,9 +15,6 @@ using expression::Value;
 
 namespace {
 
-/// GitHub's bound: the first workflow and nine below it.
-constexpr size_t kMaxLevels = 10;
-
 /// The files of the call chain, outermost first.
 std::vector<std::string> chain_of(const Frame& frame) {
   std::vector<std::string> chain;
@@ -43,8 +40,9 @@ const Document* called_document(Expansion& expansion, const JobPlace& place) {
     expansion.error("call-cycle", "workflows call each other in a circle: " + join(chain, " -> "), uses.where);
     return nullptr;
   }
-  if (chain.size() >= kMaxLevels) {
-    expansion.error("too-deep", fmt::format("calls are nested more than {} levels deep", kMaxLevels), uses.where);
+  const size_t most = expansion.limits.levels;
+  if (chain.size() >= most) {
+    expansion.error("too-deep", fmt::format("calls are nested more than {} levels deep", most), uses.where);
     return nullptr;
   }
   const Document* document = expansion.documents.workflow(*path);
@@ -136,15 +134,18 @@ Piece opaque_call(Expansion& expansion, const JobPlace& place, const Scope& scop
                     place.job.uses->where);
   Piece piece;
   piece.jobs.push_back({common_job(expansion, place, scope), leaves_of(place)});
+  piece.jobs.back().job.concurrency =
+      evaluate_concurrency(expansion, place.job.concurrency, *place.frame.document, scope);
+  settle(expansion, place);
   return piece;
 }
 
-model::Caller caller_of(Expansion& expansion, const JobPlace& place, const std::vector<InputValue>& inputs) {
+model::Caller caller_of(const JobPlace& place, const std::vector<InputValue>& inputs) {
   model::Caller caller;
   caller.id = place.frame.path_of(place.job.id.value);
   caller.caller = place.frame.id;
   caller.needs = needs_of(place);
-  caller.condition = job_condition(expansion, place);
+  caller.condition = place.condition;
   caller.condition_where = place.job.condition ? place.job.condition->where : SourceRange{};
   caller.reads = reads_of(place);
   for (const InputValue& input : inputs) {
@@ -152,6 +153,22 @@ model::Caller caller_of(Expansion& expansion, const JobPlace& place, const std::
   }
   caller.where = place.job.id.where;
   return caller;
+}
+
+/// The call path of a leg: numbered when its job has a matrix.
+std::string call_of(const JobPlace& place) {
+  const std::string path = place.place();
+  return place.leg == nullptr ? path : fmt::format("{}[{}]", path, place.strategy.job_index);
+}
+
+model::CallLeg call_leg(Expansion& expansion, const JobPlace& place, const Scope& scope) {
+  model::CallLeg leg;
+  leg.call = call_of(place);
+  leg.name = place.frame.name + shown_name(expansion, place, scope);
+  leg.raw_name = place.frame.name + raw_name(place.job);
+  leg.strategy = place.strategy;
+  leg.concurrency = evaluate_concurrency(expansion, place.job.concurrency, *place.frame.document, scope);
+  return leg;
 }
 
 }  // namespace
@@ -166,11 +183,18 @@ Piece expand_call(Expansion& expansion, const JobPlace& place) {
   frame.document = called;
   frame.parent = &place.frame;
   frame.id = place.frame.path_of(place.job.id.value);
-  frame.name = place.frame.name + shown_name(expansion, place, scope) + " / ";
+  frame.call = call_of(place);
+  frame.presence = place.presence;
   frame.inputs = inputs_of(expansion, place, *called, scope);
   frame.axes = leaves_of(place);
+  model::CallLeg leg = call_leg(expansion, place, scope);
+  frame.name = leg.name + " / ";
+  leg.workflow_concurrency =
+      evaluate_concurrency(expansion, called->concurrency, *called, make_scope(expansion, {frame, place.job}));
   Piece piece = expand_frame(expansion, frame);
-  if (place.index == 0) piece.callers.insert(piece.callers.begin(), caller_of(expansion, place, frame.inputs));
+  model::Caller caller = caller_of(place, frame.inputs);
+  caller.legs.push_back(std::move(leg));
+  piece.callers.insert(piece.callers.begin(), std::move(caller));
   derive_outputs(expansion, frame, place.job);
   return piece;
 }

@@ -2,6 +2,7 @@
 // outputs of called workflows may feed a matrix, and are handed back in the order of the file.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,9 +16,6 @@ using expression::Scope;
 using expression::Value;
 
 namespace {
-
-/// Keeps nested matrix calls from multiplying without end.
-constexpr size_t kMaxJobs = 4096;
 
 std::vector<size_t> needs_first(const Document& document) {
   std::vector<size_t> order;
@@ -43,65 +41,10 @@ std::vector<size_t> needs_first(const Document& document) {
   return order;
 }
 
-void collect_texts(const yaml::Node& node, const std::shared_ptr<const SourceFile>& file, std::vector<Reading>& out) {
-  for (const yaml::Node& item : node.items) collect_texts(item, file, out);
-  for (const yaml::Entry& entry : node.entries) collect_texts(entry.value, file, out);
-  if (node.is_string()) out.push_back({{node.text, {file, node.range}}, false});
-}
-
-/// Reports what the matrix needs to know; whether there was any.
-bool report_missing(Expansion& expansion, const JobPlace& place) {
-  std::vector<Reading> texts;
-  const std::shared_ptr<const SourceFile>& file = place.frame.document->file;
-  collect_texts(*place.job.matrix, file, texts);
-  bool any = false;
-  for (const Reading& reading : texts) {
-    for (const Missing& missing : missing_outputs(expansion, place, reading)) {
-      any = true;
-      const std::string message =
-          fmt::format("the matrix of job \"{}\" reads output \"{}\" of job \"{}\", which only a run knows",
-                      place.job.id.value, missing.output, missing.job);
-      if (Diagnostic* diagnostic = expansion.error("missing-output", message, reading.text.where)) {
-        diagnostic->notes.push_back({fmt::format("supply it in the change class, such as outputs: {{{}.{}: \"[…]\"}}",
-                                                 missing.job, missing.output),
-                                     {}});
-      }
-    }
-  }
-  return any;
-}
-
-bool has_missing(const Expansion& expansion, const JobPlace& place) {
-  std::vector<Reading> texts;
-  collect_texts(*place.job.matrix, place.frame.document->file, texts);
-  return std::ranges::any_of(
-      texts, [&](const Reading& reading) { return !missing_outputs(expansion, place, reading).empty(); });
-}
-
-/// The legs; empty after an error, or (`unexpanded`) when the job never runs and its matrix can't be known.
-std::vector<Leg> legs_of(Expansion& expansion, const JobPlace& place, bool& unexpanded) {
-  const Scope scope = make_scope(expansion, place);
-  if (has_missing(expansion, place)) {
-    unexpanded = is_never(job_condition(expansion, place), scope);
-    if (!unexpanded) report_missing(expansion, place);
-    return {};
-  }
-  const std::shared_ptr<const SourceFile>& file = place.frame.document->file;
-  const std::optional<Value> value = evaluate_node(expansion, *place.job.matrix, file, scope);
-  if (!value) return {};
-  Diagnostics own;
-  std::vector<Leg> legs =
-      expand_matrix(*value, {&*place.job.matrix, file, fmt::format("job \"{}\"", place.job.id.value)}, own);
-  for (const Diagnostic& diagnostic : own.list()) {
-    expansion.error(diagnostic.rule, diagnostic.message, diagnostic.where);
-  }
-  return legs;
-}
-
 std::vector<std::string> labels_of(Expansion& expansion, const JobPlace& place, const Scope& scope) {
   std::vector<std::string> labels;
   for (const Text& text : place.job.runs_on) {
-    if (!missing_outputs(expansion, place, {text, false}).empty()) {
+    if (place.unexpanded || !missing_outputs(expansion, place, {text, false}).empty()) {
       labels.push_back(text.value);
       continue;
     }
@@ -132,12 +75,20 @@ std::optional<double> timeout_of(Expansion& expansion, const JobPlace& place, co
   return std::nullopt;
 }
 
-bool continues_on_error(const JobPlace& place, const Scope& scope) {
+/// What only a run knows is taken to be false.
+bool continues_on_error(Expansion& expansion, const JobPlace& place, const Scope& scope) {
   if (!place.job.continue_on_error) return false;
   const Text& text = *place.job.continue_on_error;
   if (!expression::is_template(text.value)) return text.value == "true";
   const std::optional<Value> value = evaluate_known(text.value, scope);
-  return value && expression::truthy(*value) && expression::to_string(*value) != "false";
+  if (!value) return false;
+  if (value->kind() == Kind::Boolean) return value->boolean();
+  expansion.warning("wrong-type",
+                    fmt::format("\"continue-on-error\" of job \"{}\" must be true or false, but its expression gives "
+                                "{}, with which the job fails",
+                                place.job.id.value, to_lower(expression::to_string(value->kind()))),
+                    text.where);
+  return false;
 }
 
 Draft own_job(Expansion& expansion, const JobPlace& place) {
@@ -147,56 +98,77 @@ Draft own_job(Expansion& expansion, const JobPlace& place) {
   Draft draft{common_job(expansion, place, scope), leaves_of(place)};
   draft.job.runs_on = labels;
   draft.job.timeout_minutes = timeout_of(expansion, place, scope);
-  draft.job.continue_on_error = continues_on_error(place, scope);
+  draft.job.continue_on_error = continues_on_error(expansion, place, scope);
+  draft.job.concurrency = evaluate_concurrency(expansion, place.job.concurrency, *place.frame.document, scope);
   draft.job.steps = expand_steps(expansion, place, labels);
   return draft;
 }
 
+/// Legs of a call with a matrix share their callers.
 void append(Piece& piece, Piece&& more) {
   std::ranges::move(more.jobs, std::back_inserter(piece.jobs));
-  std::ranges::move(more.callers, std::back_inserter(piece.callers));
+  for (model::Caller& caller : more.callers) {
+    const auto known = std::ranges::find(piece.callers, caller.id, &model::Caller::id);
+    if (known == piece.callers.end()) {
+      piece.callers.push_back(std::move(caller));
+    } else {
+      std::ranges::move(caller.legs, std::back_inserter(known->legs));
+    }
+  }
+}
+
+/// Whether the pipeline may have one more job.
+bool has_room(Expansion& expansion, const JobPlace& place) {
+  const Limits& limits = expansion.limits;
+  expansion.leaf_count += place.frame.axes.size() + (place.leg == nullptr ? 0 : place.leg->leaves.size());
+  if (++expansion.job_count > limits.jobs) {
+    expansion.error("too-many-jobs", fmt::format("the pipeline has more than {} jobs", limits.jobs),
+                    place.job.id.where);
+  } else if (expansion.leaf_count > limits.leaves) {
+    expansion.error("too-many-values",
+                    fmt::format("the matrices of the pipeline's jobs hold more than {} values", limits.leaves),
+                    place.job.id.where);
+  }
+  return expansion.job_count <= limits.jobs && expansion.leaf_count <= limits.leaves;
 }
 
 Piece expand_leg(Expansion& expansion, const JobPlace& place) {
   if (place.job.uses) return expand_call(expansion, place);
   Piece piece;
-  if (++expansion.job_count <= kMaxJobs) {
-    piece.jobs.push_back(own_job(expansion, place));
-  } else {
-    expansion.error("too-many-jobs", fmt::format("the pipeline has more than {} jobs", kMaxJobs), place.job.id.where);
+  if (has_room(expansion, place)) piece.jobs.push_back(own_job(expansion, place));
+  return piece;
+}
+
+Piece expand_legs(Expansion& expansion, const JobPlace& place) {
+  const Legs found = expand_strategy(expansion, place);
+  if (found.failed) return {};
+  JobPlace each = place;
+  each.strategy = found.of(0);
+  each.unexpanded = found.unexpanded;
+  if (found.legs.empty()) return expand_leg(expansion, each);
+  const std::vector<std::string> ids = configuration_ids(found.legs);
+  Piece piece;
+  for (size_t i = 0; i < found.legs.size() && expansion.job_count <= expansion.limits.jobs; ++i) {
+    each.leg = &found.legs[i];
+    each.strategy = found.of(i);
+    each.configuration = ids[i];
+    append(piece, expand_leg(expansion, each));
   }
   return piece;
 }
 
 Piece expand_job(Expansion& expansion, const Frame& frame, const JobDocument& job) {
-  if (!job.matrix) return expand_leg(expansion, {frame, job});
-  bool unexpanded = false;
-  const std::vector<Leg> legs = legs_of(expansion, {frame, job}, unexpanded);
-  if (unexpanded) return expand_leg(expansion, {frame, job});
-  Piece piece;
-  for (size_t i = 0; i < legs.size() && expansion.job_count <= kMaxJobs; ++i) {
-    append(piece, expand_leg(expansion, {frame, job, &legs[i], i, legs.size()}));
-  }
+  JobPlace place{frame, job};
+  place.condition = job_condition(expansion, place);
+  place.presence = presence_of(expansion, place);
+  const bool was_muted = std::exchange(expansion.muted, place.presence == model::Presence::Skipped);
+  Piece piece = expand_legs(expansion, place);
+  expansion.muted = was_muted;
+  if (!job.uses) settle(expansion, place);
   return piece;
 }
 
 }  // namespace
-
-std::string shown_name(Expansion& expansion, const JobPlace& place, const Scope& scope) {
-  const std::vector<std::string> segments = place.leg == nullptr ? std::vector<std::string>{} : place.leg->segments;
-  const bool is_raw = place.job.matrix && place.leg == nullptr;
-  std::string name = place.job.id.value;
-  if (place.job.name && !place.job.name->value.empty()) {
-    const Text& text = *place.job.name;
-    if (!expression::is_template(text.value) || is_raw) {
-      name = text.value;
-    } else if (const std::optional<Value> value = evaluate(expansion, text, scope)) {
-      const std::string evaluated = expression::to_string(*value);
-      if (!evaluated.empty()) return evaluated;
-    }
-  }
-  return display_name(name, segments);
-}
 
 std::vector<model::Need> needs_of(const JobPlace& place) {
   std::vector<model::Need> needs;
@@ -237,13 +209,18 @@ model::Job common_job(Expansion& expansion, const JobPlace& place, const Scope& 
   model::Job job;
   job.id = place.frame.path_of(place.job.id.value);
   job.name = place.frame.name + shown_name(expansion, place, scope);
+  job.raw_name = place.frame.name + raw_name(place.job);
   job.caller = place.frame.id;
+  job.call = place.frame.call;
   job.needs = needs_of(place);
-  job.condition = job_condition(expansion, place);
+  job.condition = place.condition;
   job.condition_where = place.job.condition ? place.job.condition->where : SourceRange{};
   job.reads = reads_of(place);
   for (const Field& output : place.job.outputs) job.outputs.push_back(output.name.value);
   for (const Leaf& leaf : leaves_of(place)) job.matrix.emplace_back(leaf.path, leaf.value);
+  if (place.leg != nullptr) job.matrix_value = place.leg->values;
+  job.strategy = place.strategy;
+  job.configuration = place.configuration;
   job.where = place.job.id.where;
   return job;
 }

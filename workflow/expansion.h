@@ -9,7 +9,9 @@
 
 #include "base/diagnostic.h"
 #include "expression/expression.h"
+#include "model/judge.h"
 #include "model/pipeline.h"
+#include "model/scope.h"
 #include "workflow/document.h"
 #include "workflow/event.h"
 #include "workflow/library.h"
@@ -37,6 +39,8 @@ struct Frame {
   const Frame* parent = nullptr;
   std::string id;    ///< id path of the calling job, "" at the top
   std::string name;  ///< what display names start with: "test / "
+  std::string call;  ///< the calling job with the number of its leg: "test[1]" (model/call.h)
+  model::Presence presence = model::Presence::Runs;  ///< of the call
   std::vector<InputValue> inputs;
   std::vector<Leaf> axes;  ///< of the matrices of the calls above
 
@@ -62,8 +66,13 @@ struct Expansion {
   Diagnostics& diagnostics;
   EventContexts contexts;
   std::vector<model::Pipeline::Output> outputs;  ///< supplied, and derived for called workflows
+  Limits limits = {};
+  Diagnostics unspoken = {};              ///< about conditions: whoever resolves the pipeline reports them
+  model::Judge judge{outputs, unspoken};  ///< which jobs a green run skips, as far as the expansion has come
+  bool muted = false;  ///< while a skipped job is expanded: GitHub doesn't evaluate it, so what fails is no error
   std::set<std::string> reported = {};
   size_t job_count = 0;
+  size_t leaf_count = 0;
   size_t step_count = 0;
 
   /// Appends a finding unless an equal one was made for another leg; null then.
@@ -75,13 +84,30 @@ struct Expansion {
   bool is_new(const std::string& rule, const std::string& message, const SourceRange& where);
 };
 
-/// A job in its frame, and one leg of it (null: no matrix).
+/// A job in its frame, and one leg of it (null: no matrix, or not expanded because the job is skipped).
 struct JobPlace {
   const Frame& frame;
   const JobDocument& job;
   const Leg* leg = nullptr;
-  size_t index = 0;
-  size_t total = 1;
+  model::Strategy strategy = {};
+  std::string configuration = {};                    ///< Job::configuration
+  std::string condition = "success()";               ///< job_condition
+  model::Presence presence = model::Presence::Runs;  ///< in a green run
+  bool unexpanded = false;                           ///< Legs::unexpanded
+
+  std::string place() const { return model::qualify(frame.call, job.id.value); }
+};
+
+/// The legs of a job and what `strategy` says of all of them.
+struct Legs {
+  std::vector<Leg> legs = {};
+  model::Strategy strategy = {.max_parallel = 0};  ///< 0: the workflow says nothing
+  bool has_matrix = false;                         ///< if not, the job is the only leg of itself
+  bool failed = false;                             ///< it was reported
+  bool unexpanded = false;                         ///< the job is skipped and what its matrix reads does not exist
+
+  /// `strategy` of leg `i`.
+  model::Strategy of(size_t i) const;
 };
 
 /// The contexts that the keys of a job see. Unsupplied outputs are null; `runner` follows `labels`.
@@ -99,16 +125,28 @@ std::optional<expression::Value> evaluate_node(Expansion& expansion, const yaml:
                                                const expression::Scope& scope);
 /// A condition as the model evaluates it: normalised, with the inputs of a called workflow put in.
 std::string job_condition(Expansion& expansion, const JobPlace& place);
-/// Whether a condition is false whatever the run does.
-bool is_never(const std::string& condition, const expression::Scope& scope);
+/// Whether a job runs in a green run, as far as it is known before the run.
+model::Presence presence_of(Expansion& expansion, const JobPlace& place);
+/// Makes the presence of one job of a place known to those that need it, or a call that it belongs to.
+void settle(Expansion& expansion, const JobPlace& place);
+/// Evaluates `strategy` and expands its matrix. A skipped job whose matrix can't be known has none.
+Legs expand_strategy(Expansion& expansion, const JobPlace& place);
+/// `concurrency` of a job or a workflow; nothing when there is none or its group is empty. References that only a run
+/// knows stay in the group as they are written, so that equal groups stay equal.
+std::optional<model::Concurrency> evaluate_concurrency(Expansion& expansion, const std::optional<yaml::Node>& node,
+                                                       const Document& document, const expression::Scope& scope);
 
 Piece expand_frame(Expansion& expansion, const Frame& frame);
 Piece expand_call(Expansion& expansion, const JobPlace& place);
 std::vector<model::Step> expand_steps(Expansion& expansion, const JobPlace& place,
                                       const std::vector<std::string>& labels);
 
-/// Parts of a job that calls have as well.
+/// What the checks list shows of a leg, without the names of its callers.
 std::string shown_name(Expansion& expansion, const JobPlace& place, const expression::Scope& scope);
+/// What it shows of a skipped job, which is never expanded: the name as written.
+std::string raw_name(const JobDocument& job);
+
+/// Parts of a job that calls have as well.
 std::vector<model::Need> needs_of(const JobPlace& place);
 std::vector<model::OutputUse> reads_of(const JobPlace& place);
 model::Job common_job(Expansion& expansion, const JobPlace& place, const expression::Scope& scope);

@@ -1,6 +1,7 @@
 // Keys of legs. An axis is shown when its value tells legs apart. Of the leaves of one axis, and of keys that `include`
 // adds, only those are shown that tell apart what the ones before leave equal: "lane.runner" adds nothing to
-// "lane.name". Cost: legs times leaves.
+// "lane.name". Cost: legs times leaves, of which the first few hundred are looked at; what they leave equal is
+// numbered.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -14,24 +15,27 @@ namespace dagsim::workflow {
 
 namespace {
 
-struct Axis {
-  std::string path;
-  bool extra = true;
-  std::vector<std::string> values;  ///< of each leg; "" where it lacks the leaf
+constexpr size_t kMostAxes = 256;
 
-  std::string_view top() const { return std::string_view(path).substr(0, path.find('.')); }
+struct Axis {
+  std::string_view path;
+  bool extra = true;
+  std::vector<std::string_view> values;  ///< of each leg; "" where it lacks the leaf
+
+  std::string_view top() const { return path.substr(0, path.find('.')); }
   bool varies() const {
-    return std::ranges::any_of(values, [&](const std::string& value) { return value != values[0]; });
+    return std::ranges::any_of(values, [&](std::string_view value) { return value != values[0]; });
   }
 };
 
 std::vector<Axis> axes_of(const std::vector<Draft*>& legs) {
   std::vector<Axis> axes;
-  std::map<std::string, size_t> places;
+  std::map<std::string_view, size_t> places;
   for (size_t leg = 0; leg < legs.size(); ++leg) {
     for (const Leaf& leaf : legs[leg]->leaves) {
+      if (axes.size() == kMostAxes && !places.contains(leaf.path)) continue;
       const auto [place, is_new] = places.emplace(leaf.path, axes.size());
-      if (is_new) axes.push_back({leaf.path, true, std::vector<std::string>(legs.size())});
+      if (is_new) axes.push_back({leaf.path, true, std::vector<std::string_view>(legs.size())});
       Axis& axis = axes[place->second];
       axis.values[leg] = leaf.value;
       axis.extra = axis.extra && leaf.extra;
@@ -46,8 +50,8 @@ class Partition {
   explicit Partition(size_t legs) : group_(legs, 0) {}
 
   /// Splits by `values`; whether that made more groups.
-  bool refine(const std::vector<std::string>& values) {
-    std::map<std::pair<size_t, std::string>, size_t> groups;
+  bool refine(const std::vector<std::string_view>& values) {
+    std::map<std::pair<size_t, std::string_view>, size_t> groups;
     std::vector<size_t> next(group_.size());
     for (size_t leg = 0; leg < group_.size(); ++leg) {
       next[leg] = groups.emplace(std::pair{group_[leg], values[leg]}, groups.size()).first->second;
@@ -84,7 +88,7 @@ void name_legs(const std::vector<Draft*>& legs, std::set<std::string>& taken) {
   for (size_t leg = 0; leg < legs.size(); ++leg) {
     std::vector<std::string> parts;
     for (size_t i = 0; i < axes.size(); ++i) {
-      if (chosen[i]) parts.push_back(axes[i].path + "=" + axes[i].values[leg]);
+      if (chosen[i]) parts.push_back(fmt::format("{}={}", axes[i].path, axes[i].values[leg]));
     }
     const std::string& id = legs[leg]->job.id;
     const std::string key = parts.empty() ? id : fmt::format("{}[{}]", id, join(parts, ","));

@@ -81,11 +81,21 @@ std::optional<std::string> choose_file(const FileSystem& files, const Request& r
   return std::nullopt;
 }
 
+/// The group of the run; it sees no job.
+std::optional<model::Concurrency> run_concurrency(Expansion& expansion, const Document& document) {
+  expression::Scope scope;
+  scope.contexts.set("github", expansion.contexts.github);
+  scope.contexts.set("inputs", expansion.contexts.inputs);
+  scope.contexts.set("vars", expression::Object{});
+  return evaluate_concurrency(expansion, document.concurrency, document, scope);
+}
+
 model::Pipeline finish(Expansion& expansion, const Document& document, const std::string& event, Piece piece) {
   assign_keys(piece.jobs);
   model::Pipeline pipeline;
   pipeline.title = document.name.value.empty() ? file_name(document.file->path()) : document.name.value;
   pipeline.event = event;
+  pipeline.concurrency = run_concurrency(expansion, document);
   for (Draft& draft : piece.jobs) pipeline.jobs.push_back(std::move(draft.job));
   pipeline.callers = std::move(piece.callers);
   pipeline.contexts.set("github", expansion.contexts.github);
@@ -116,7 +126,7 @@ std::optional<model::Pipeline> load(const FileSystem& files, const Request& requ
   std::optional<model::Pipeline> pipeline;
   if (const Document* document = library.workflow(*path)) {
     if (std::optional<EventContexts> contexts = event_contexts(*document, request, own)) {
-      Expansion expansion{library, own, std::move(*contexts), request.outputs};
+      Expansion expansion{library, own, std::move(*contexts), request.outputs, request.limits};
       Frame frame;
       frame.document = document;
       Piece piece = expand_frame(expansion, frame);

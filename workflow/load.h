@@ -9,6 +9,7 @@
 #include "base/diagnostic.h"
 #include "base/file_system.h"
 #include "model/pipeline.h"
+#include "workflow/limits.h"
 
 namespace dagsim::workflow {
 
@@ -20,7 +21,8 @@ struct Request {
   std::string event = "pull_request";
   std::vector<model::Pipeline::Output> outputs;  ///< outputs of jobs, as the change class gives them
   std::vector<std::pair<std::string, std::string>>
-      inputs;  ///< workflow_dispatch inputs; declared defaults fill the rest
+      inputs;     ///< workflow_dispatch inputs; declared defaults fill the rest
+  Limits limits;  ///< of the expansion
 };
 
 /// Reads, checks and expands. Findings have positions; the result is empty only when there are errors. Presence of the

@@ -1,7 +1,10 @@
+// The cross product is walked combination by combination, so that excluded ones are never kept. Cost: combinations
+// times leaves of exclude, legs times leaves of include; both are bounded, and so are the leaves of all legs.
 #include "workflow/matrix.h"
 
 #include <algorithm>
-#include <optional>
+#include <limits>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -16,36 +19,8 @@ using expression::Value;
 
 namespace {
 
-/// Far more than excludes can sensibly remove; keeps a hostile cross product small.
-constexpr size_t kMaxCombinations = 4096;
-
-/// Nesting beyond this is no matrix that a person wrote.
-constexpr size_t kMaxDepth = 64;
-
-bool matches(const Value& filter, const Value* value, size_t depth) {
-  if (depth > kMaxDepth) return false;
-  if (filter.kind() == Kind::Object) {
-    return std::ranges::all_of(filter.object().entries(), [&](const auto& entry) {
-      const Value* inner =
-          value != nullptr && value->kind() == Kind::Object ? value->object().find(entry.first) : nullptr;
-      return matches(entry.second, inner, depth + 1);
-    });
-  }
-  if (filter.kind() == Kind::Array) {
-    const Array& items = filter.array();
-    for (size_t i = 0; i < items.size(); ++i) {
-      const bool has = value != nullptr && value->kind() == Kind::Array && i < value->array().size();
-      if (!matches(items[i], has ? &value->array()[i] : nullptr, depth + 1)) return false;
-    }
-    return true;
-  }
-  return expression::equals(value == nullptr ? Value() : *value, filter);
-}
-
-bool matches(const Object& filter, const Object& combination) {
-  return std::ranges::all_of(
-      filter.entries(), [&](const auto& entry) { return matches(entry.second, combination.find(entry.first), 0); });
-}
+constexpr std::string_view kInclude = "include";
+constexpr std::string_view kExclude = "exclude";
 
 struct Combination {
   Object original;
@@ -54,30 +29,28 @@ struct Combination {
 
 class Builder {
  public:
-  Builder(const MatrixPlace& place, Diagnostics& diagnostics) : place_(place), diagnostics_(diagnostics) {}
+  Builder(const MatrixPlace& place, const Limits& limits, Diagnostics& diagnostics)
+      : place_(place), limits_(limits), diagnostics_(diagnostics), matcher_(limits.comparisons) {}
 
   std::vector<Leg> build(const Object& matrix) {
     for (const auto& [key, value] : matrix.entries()) {
-      if (equals_ignore_case(key, "include") || equals_ignore_case(key, "exclude")) continue;
-      add_vector(key, value);
+      if (key == kInclude) {
+        include_ = items(key, value);
+      } else if (key == kExclude) {
+        exclude_ = items(key, value);
+      } else {
+        add_vector(key, value);
+      }
     }
-    const std::vector<Object> include = items(matrix, "include");
-    const std::vector<Object> exclude = items(matrix, "exclude");
-    if (vectors_.empty() && include.empty() && !failed_) {
+    if (vectors_.empty() && include_.empty() && !failed_) {
       error("", fmt::format("the matrix of {} must define at least one vector", place_.owner));
     }
-    check_exclude(exclude);
-    if (failed_ || !multiply()) return {};
-    std::erase_if(combinations_, [&](const Combination& combination) {
-      return std::ranges::any_of(exclude, [&](const Object& item) { return matches(item, combination.original); });
-    });
-    std::vector<Leg> legs = merge(include);
-    if (legs.empty())
-      error("exclude", fmt::format("the matrix of {} has no legs left after its exclude", place_.owner));
-    if (legs.size() <= kMaxLegs) return legs;
-    error("", fmt::format("the matrix of {} has {} legs, more than the {} that GitHub allows", place_.owner,
-                          legs.size(), kMaxLegs));
-    return {};
+    check_exclude();
+    if (failed_) return {};
+    multiply();
+    if (failed_) return {};
+    merge_includes();
+    return failed_ ? std::vector<Leg>{} : legs();
   }
 
  private:
@@ -86,7 +59,7 @@ class Builder {
     Array values;
   };
 
-  SourceRange where(const std::string& key) const {
+  SourceRange where(std::string_view key) const {
     if (place_.node == nullptr) return {};
     for (const yaml::Entry& entry : place_.node->entries) {
       if (equals_ignore_case(entry.key, key)) return {place_.file, entry.key_range};
@@ -94,9 +67,23 @@ class Builder {
     return {place_.file, place_.node->range};
   }
 
-  void error(const std::string& key, const std::string& message) {
+  void error(std::string_view key, const std::string& message) {
     diagnostics_.error("matrix", message, where(key));
     failed_ = true;
+  }
+
+  void too_many_legs(const std::string& count) {
+    error("", fmt::format("the matrix of {} has {} legs, more than the {} that GitHub allows", place_.owner, count,
+                          limits_.legs));
+  }
+
+  /// Whether the answers of the matcher hold.
+  bool check_cost() {
+    if (matcher_.exhausted()) {
+      error("", fmt::format("include and exclude of the matrix of {} ask for more than {} comparisons", place_.owner,
+                            limits_.comparisons));
+    }
+    return !matcher_.exhausted();
   }
 
   void add_vector(const std::string& key, const Value& value) {
@@ -110,19 +97,19 @@ class Builder {
     }
   }
 
-  std::vector<Object> items(const Object& matrix, const std::string& key) {
+  std::vector<Object> items(const std::string& key, const Value& value) {
     std::vector<Object> result;
-    const Value* value = matrix.find(key);
-    if (value == nullptr || value->is_null()) return result;
-    if (value->kind() != Kind::Array) {
-      error(key, fmt::format("\"{}\" of the matrix of {} must be a sequence", key, place_.owner));
+    if (value.kind() != Kind::Array) {
+      error(key, fmt::format("\"{}\" of the matrix of {} must be a sequence, but is {}", key, place_.owner,
+                             to_lower(expression::to_string(value.kind()))));
       return result;
     }
-    for (const Value& item : value->array()) {
+    for (const Value& item : value.array()) {
       if (item.kind() == Kind::Object) {
         result.push_back(item.object());
       } else {
-        error(key, fmt::format("each item of \"{}\" of the matrix of {} must be a mapping", key, place_.owner));
+        error(key, fmt::format("each item of \"{}\" of the matrix of {} must be a mapping, but one is {}", key,
+                               place_.owner, to_lower(expression::to_string(item.kind()))));
       }
     }
     return result;
@@ -132,108 +119,147 @@ class Builder {
     return std::ranges::any_of(vectors_, [&](const Vector& vector) { return equals_ignore_case(vector.key, key); });
   }
 
-  void check_exclude(const std::vector<Object>& exclude) {
+  void check_exclude() {
     std::vector<std::string> keys;
     for (const Vector& vector : vectors_) keys.push_back(vector.key);
-    for (const Object& item : exclude) {
-      if (item.empty()) error("exclude", fmt::format("an exclude item of the matrix of {} is empty", place_.owner));
+    for (const Object& item : exclude_) {
+      if (item.empty()) error(kExclude, fmt::format("an exclude item of the matrix of {} is empty", place_.owner));
       for (const auto& [key, value] : item.entries()) {
         if (is_vector(key)) continue;
-        error("exclude", fmt::format("exclude key \"{}\" does not match any key of the matrix of {}{}", key,
-                                     place_.owner, keys.empty() ? "" : "; expected " + any_of(keys)));
+        error(kExclude, fmt::format("exclude key \"{}\" does not match any key of the matrix of {}{}", key,
+                                    place_.owner, keys.empty() ? "" : "; expected " + any_of(keys)));
       }
     }
   }
 
-  /// The cross product, the first vector outermost.
-  bool multiply() {
-    if (vectors_.empty()) return true;
+  /// The size of the cross product; the largest number when it has no room for it.
+  size_t product_size() const {
     size_t count = 1;
     for (const Vector& vector : vectors_) {
+      const size_t most = std::numeric_limits<size_t>::max() / vector.values.size();
+      if (count > most) return std::numeric_limits<size_t>::max();
       count *= vector.values.size();
-      if (count <= kMaxCombinations) continue;
-      error("", fmt::format("the matrix of {} has more than {} combinations", place_.owner, kMaxCombinations));
-      return false;
+    }
+    return count;
+  }
+
+  /// The cross product without what exclude drops. Stops at the first leg too many.
+  void multiply() {
+    if (vectors_.empty()) return;
+    const size_t count = product_size();
+    if (exclude_.empty() && count > limits_.legs) {
+      const bool is_exact = include_.empty() && count < std::numeric_limits<size_t>::max();
+      return too_many_legs(fmt::format("{}{}", is_exact ? "" : "at least ", count));
+    }
+    if (count > limits_.combinations) {
+      return error("", fmt::format("the matrix of {} has {} combinations before its exclude, expected at most {}",
+                                   place_.owner, count, limits_.combinations));
     }
     for (size_t i = 0; i < count; ++i) {
-      Combination combination;
-      size_t below = count;
-      for (const Vector& vector : vectors_) {
-        below /= vector.values.size();
-        combination.original.set(vector.key, vector.values[i / below % vector.values.size()]);
-      }
-      combinations_.push_back(std::move(combination));
+      Object original = combination(i, count);
+      const bool dropped =
+          std::ranges::any_of(exclude_, [&](const Object& item) { return matcher_.matches(item, original); });
+      if (!check_cost()) return;
+      if (dropped) continue;
+      combinations_.push_back({std::move(original), {}});
+      if (combinations_.size() > limits_.legs) return too_many_legs(fmt::format("at least {}", limits_.legs + 1));
     }
-    return true;
   }
 
-  std::vector<Leg> merge(const std::vector<Object>& include) {
-    std::vector<Object> alone;
-    for (const Object& item : include) {
-      Object filter;
-      Object extras;
-      for (const auto& [key, value] : item.entries()) (is_vector(key) ? filter : extras).set(key, value);
-      bool matched = false;
-      for (Combination& combination : combinations_) {
-        if (!matches(filter, combination.original)) continue;
-        matched = true;
-        for (const auto& [key, value] : extras.entries()) combination.extras.set(key, value);
-      }
-      if (matched) continue;
-      for (const auto& [key, value] : extras.entries()) filter.set(key, value);
-      alone.push_back(std::move(filter));
-    }
-    std::vector<Leg> legs;
-    for (const Combination& combination : combinations_) legs.push_back(leg(combination.original, combination.extras));
-    for (const Object& item : alone) legs.push_back(leg(item, {}));
-    return legs;
-  }
-
-  Leg leg(const Object& original, const Object& extras) const {
-    Leg result;
-    result.values = original;
-    for (const auto& [key, value] : original.entries()) {
-      const size_t from = result.leaves.size();
-      append_leaves(value, key, result.leaves);
-      for (size_t i = from; i < result.leaves.size(); ++i) result.leaves[i].extra = !is_vector(key);
-    }
-    for (const Leaf& leaf : result.leaves) {
-      if (!leaf.value.empty()) result.segments.push_back(leaf.value);
-    }
-    for (const auto& [key, value] : extras.entries()) {
-      result.values.set(key, value);
-      const size_t from = result.leaves.size();
-      append_leaves(value, key, result.leaves);
-      for (size_t i = from; i < result.leaves.size(); ++i) result.leaves[i].extra = true;
+  /// Combination `i` of `count`, the first vector outermost.
+  Object combination(size_t i, size_t count) const {
+    Object result;
+    size_t below = count;
+    for (const Vector& vector : vectors_) {
+      below /= vector.values.size();
+      result.set(vector.key, vector.values[i / below % vector.values.size()]);
     }
     return result;
   }
 
+  void merge_includes() {
+    for (const Object& item : include_) {
+      Object filter;
+      Object extras;
+      for (const auto& [key, value] : item.entries()) (is_vector(key) ? filter : extras).set(key, value);
+      const bool matched = merge(filter, extras);
+      if (!check_cost()) return;
+      if (matched) continue;
+      for (const auto& [key, value] : extras.entries()) filter.set(key, value);
+      alone_.push_back(std::move(filter));
+    }
+    const size_t count = combinations_.size() + alone_.size();
+    if (count > limits_.legs) too_many_legs(fmt::format("{}", count));
+  }
+
+  /// Adds the extras to every combination that the filter fits; whether there was any.
+  bool merge(const Object& filter, const Object& extras) {
+    bool matched = false;
+    for (Combination& each : combinations_) {
+      if (!matcher_.matches(filter, each.original)) continue;
+      matched = true;
+      if (!matcher_.spend(extras.entries().size())) break;
+      for (const auto& [key, value] : extras.entries()) each.extras.set(key, value);
+    }
+    return matched;
+  }
+
+  std::vector<Leg> legs() {
+    std::vector<Leg> result;
+    for (const Combination& each : combinations_) {
+      if (!add_leg(result, each.original, each.extras)) return {};
+    }
+    for (const Object& item : alone_) {
+      if (!add_leg(result, item, {})) return {};
+    }
+    if (result.empty()) {
+      diagnostics_.warning(
+          "matrix",
+          fmt::format("exclude leaves no leg of the matrix of {}; it counts as one job without values", place_.owner),
+          where(kExclude));
+      result.emplace_back();
+    }
+    return result;
+  }
+
+  bool add_leg(std::vector<Leg>& result, const Object& original, const Object& extras) {
+    Leg leg;
+    for (const auto& [key, value] : original.entries()) add_value(leg, key, value, !is_vector(key));
+    for (const Leaf& leaf : leg.leaves) {
+      if (!leaf.value.empty()) leg.segments.push_back(leaf.value);
+    }
+    for (const auto& [key, value] : extras.entries()) add_value(leg, key, value, true);
+    leaves_ += leg.leaves.size();
+    result.push_back(std::move(leg));
+    if (leaves_ <= limits_.leaves) return true;
+    error("", fmt::format("the legs of the matrix of {} hold more than {} values", place_.owner, limits_.leaves));
+    return false;
+  }
+
+  static void add_value(Leg& leg, const std::string& key, const Value& value, bool extra) {
+    leg.values.set(key, value);
+    const size_t from = leg.leaves.size();
+    append_leaves(value, key, leg.leaves);
+    for (size_t i = from; i < leg.leaves.size(); ++i) leg.leaves[i].extra = extra;
+  }
+
   const MatrixPlace& place_;
+  const Limits& limits_;
   Diagnostics& diagnostics_;
+  Matcher matcher_;
   std::vector<Vector> vectors_;
+  std::vector<Object> include_;
+  std::vector<Object> exclude_;
   std::vector<Combination> combinations_;
+  std::vector<Object> alone_;
+  size_t leaves_ = 0;
   bool failed_ = false;
 };
 
-void append_leaves_at(const Value& value, const std::string& path, size_t depth, std::vector<Leaf>& leaves) {
-  if (depth > kMaxDepth) return;
-  if (value.kind() == Kind::Object) {
-    for (const auto& [key, inner] : value.object().entries()) {
-      append_leaves_at(inner, path + "." + key, depth + 1, leaves);
-    }
-  } else if (value.kind() == Kind::Array) {
-    for (size_t i = 0; i < value.array().size(); ++i) {
-      append_leaves_at(value.array()[i], fmt::format("{}.{}", path, i), depth + 1, leaves);
-    }
-  } else {
-    leaves.push_back({path, expression::to_string(value), false});
-  }
-}
-
 }  // namespace
 
-std::vector<Leg> expand_matrix(const Value& matrix, const MatrixPlace& place, Diagnostics& diagnostics) {
+std::vector<Leg> expand_matrix(const Value& matrix, const MatrixPlace& place, const Limits& limits,
+                               Diagnostics& diagnostics) {
   if (matrix.kind() != Kind::Object) {
     const SourceRange where = place.node == nullptr ? SourceRange{} : SourceRange{place.file, place.node->range};
     diagnostics.error("matrix",
@@ -242,23 +268,7 @@ std::vector<Leg> expand_matrix(const Value& matrix, const MatrixPlace& place, Di
                       where);
     return {};
   }
-  return Builder(place, diagnostics).build(matrix.object());
-}
-
-std::string display_name(const std::string& name, const std::vector<std::string>& segments) {
-  std::string result = segments.empty() ? name : fmt::format("{} ({})", name, join(segments, ", "));
-  size_t characters = 0;
-  size_t cut = result.size();
-  for (size_t i = 0; i < result.size(); ++i) {
-    if ((static_cast<unsigned char>(result[i]) & 0xC0U) == 0x80U) continue;
-    if (characters == 97) cut = i;
-    ++characters;
-  }
-  return characters > 100 ? result.substr(0, cut) + "..." : result;
-}
-
-void append_leaves(const Value& value, const std::string& path, std::vector<Leaf>& leaves) {
-  append_leaves_at(value, path, 0, leaves);
+  return Builder(place, limits, diagnostics).build(matrix.object());
 }
 
 }  // namespace dagsim::workflow

@@ -32,18 +32,10 @@ void read_runs_on(Reader& reader, const yaml::Node* node, JobDocument& job) {
     job.runs_on = reader.scalar_or_list(node);
     return;
   }
+  const std::optional<Text> group = reader.scalar(node->find("group"));
+  if (group) check_group(reader, *group);
   job.runs_on = reader.scalar_or_list(node->find("labels"));
-  job.runner_group = reader.scalar(node->find("group"));
-  if (job.runner_group) check_group(reader, *job.runner_group);
-}
-
-void read_strategy(const Reader& reader, const yaml::Node* node, JobDocument& job) {
-  if (node == nullptr) return;
-  job.fail_fast = reader.scalar(node->find("fail-fast"));
-  job.max_parallel = reader.scalar(node->find("max-parallel"));
-  const yaml::Node* matrix = node->find("matrix");
-  if (matrix == nullptr) return;
-  if (matrix->is_mapping() || (matrix->is_string() && expression::is_template(matrix->text))) job.matrix = *matrix;
+  if (job.runs_on.empty() && group) job.runs_on.push_back(*group);
 }
 
 /// Whether there is an expression anywhere; depth is bounded by the YAML reader.
@@ -103,7 +95,7 @@ JobDocument read_job(Reader& reader, const yaml::Entry& entry) {
   job.cache_mode = text("cache-mode");
   job.needs = reader.scalar_or_list(node.find("needs"));
   read_runs_on(reader, node.find("runs-on"), job);
-  read_strategy(reader, node.find("strategy"), job);
+  if (const yaml::Node* strategy = node.find("strategy")) job.strategy = *strategy;
   job.environment = read_environment(reader, node.find("environment"));
   job.concurrency = read_concurrency(reader, node.find("concurrency"));
   job.permissions = read_permissions(reader, node.find("permissions"));

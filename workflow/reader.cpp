@@ -59,20 +59,16 @@ Fields Reader::fields(const yaml::Node* node) const {
   return result;
 }
 
-std::optional<Concurrency> read_concurrency(Reader& reader, const yaml::Node* node) {
-  if (node == nullptr || node->is_sequence() || node->is_null()) return std::nullopt;
-  if (!node->is_mapping()) return Concurrency{reader.text(*node), {}, false};
-  Concurrency concurrency;
-  concurrency.group = reader.scalar(node->find("group")).value_or(Text{});
-  concurrency.cancel_in_progress = reader.scalar(node->find("cancel-in-progress"));
-  const std::optional<Text> queue = reader.scalar(node->find("queue"));
-  concurrency.queue_max = queue && queue->value == "max";
-  if (concurrency.queue_max && concurrency.cancel_in_progress && concurrency.cancel_in_progress->value == "true") {
+std::optional<yaml::Node> read_concurrency(Reader& reader, const yaml::Node* node) {
+  if (node == nullptr) return std::nullopt;
+  const yaml::Node* queue = node->find("queue");
+  const yaml::Node* cancel = node->find("cancel-in-progress");
+  if (queue != nullptr && queue->text == "max" && cancel != nullptr && cancel->boolean) {
     reader.error("conflicting-keys",
                  "\"queue: max\" lets runs wait, but \"cancel-in-progress: true\" lets none; they exclude each other",
-                 queue->where.range);
+                 queue->range);
   }
-  return concurrency;
+  return *node;
 }
 
 std::optional<Permissions> read_permissions(const Reader& reader, const yaml::Node* node) {

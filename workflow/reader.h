@@ -48,7 +48,7 @@ std::vector<Trigger> read_triggers(Reader& reader, const yaml::Node& on);
 JobDocument read_job(Reader& reader, const yaml::Entry& entry);
 std::vector<StepDocument> read_steps(Reader& reader, const yaml::Node& steps);
 std::vector<Input> read_inputs(Reader& reader, const yaml::Node* node);
-std::optional<Concurrency> read_concurrency(Reader& reader, const yaml::Node* node);
+std::optional<yaml::Node> read_concurrency(Reader& reader, const yaml::Node* node);
 std::optional<Permissions> read_permissions(const Reader& reader, const yaml::Node* node);
 /// `defaults.run`
 Fields read_defaults(const Reader& reader, const yaml::Node& owner);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/call.h"
 #include "workflow/expansion.h"
 
 namespace dagsim::workflow {
@@ -20,16 +21,33 @@ Object needs_context(const Expansion& expansion, const JobPlace& place) {
     const JobDocument* job = place.frame.document->job(need.value);
     if (job == nullptr) continue;
     const std::string path = place.frame.path_of(job->id.value);
+    const model::Result result = expansion.judge.result(model::qualify(place.frame.call, job->id.value));
     Object outputs;
     for (const model::Pipeline::Output& output : expansion.outputs) {
-      if (output.job == path) outputs.set(output.name, output.value);
+      if (output.job == path && result != model::Result::Skipped) outputs.set(output.name, output.value);
     }
     Object entry;
-    entry.set("result", "success");
+    entry.set("result", model::to_string(result));
     entry.set("outputs", outputs);
     needs.set(job->id.value, entry);
   }
   return needs;
+}
+
+/// What every expression of a workflow sees.
+Object workflow_contexts(const Expansion& expansion, const Frame& frame) {
+  Object inputs = expansion.contexts.inputs;
+  if (frame.parent != nullptr) {
+    inputs = {};
+    for (const InputValue& input : frame.inputs) {
+      if (input.value) inputs.set(input.name, *input.value);
+    }
+  }
+  Object contexts;
+  contexts.set("github", expansion.contexts.github);
+  contexts.set("inputs", std::move(inputs));
+  contexts.set("vars", Object{});
+  return contexts;
 }
 
 Object runner_context(const std::vector<std::string>& labels) {
@@ -65,6 +83,12 @@ bool is_known(const Object& contexts, const std::vector<std::string>& parts) {
   return look_up(contexts, parts) != nullptr;
 }
 
+std::vector<std::string> output_names(const JobDocument& job) {
+  std::vector<std::string> names;
+  for (const Field& output : job.outputs) names.push_back(output.name.value);
+  return names;
+}
+
 void add_missing(std::vector<Missing>& missing, const Missing& item) {
   const auto same = [&](const Missing& other) { return other.job == item.job && other.output == item.output; };
   if (std::ranges::none_of(missing, same)) missing.push_back(item);
@@ -92,26 +116,17 @@ const std::string* Expansion::output(std::string_view job, std::string_view name
 }
 
 Scope make_scope(const Expansion& expansion, const JobPlace& place, const std::vector<std::string>& labels) {
-  Scope scope;
-  Object inputs = expansion.contexts.inputs;
-  if (place.frame.parent != nullptr) {
-    inputs = {};
-    for (const InputValue& input : place.frame.inputs) {
-      if (input.value) inputs.set(input.name, *input.value);
-    }
-  }
+  Scope scope{workflow_contexts(expansion, place.frame), {}};
   Object strategy;
-  strategy.set("fail-fast", true);
-  strategy.set("job-index", static_cast<double>(place.index));
-  strategy.set("job-total", static_cast<double>(place.total));
-  strategy.set("max-parallel", static_cast<double>(place.total));
-  scope.contexts.set("github", expansion.contexts.github);
-  scope.contexts.set("inputs", inputs);
+  strategy.set("fail-fast", place.strategy.fail_fast);
+  strategy.set("job-index", static_cast<double>(place.strategy.job_index));
+  strategy.set("job-total", static_cast<double>(place.strategy.job_total));
+  strategy.set("max-parallel", static_cast<double>(place.strategy.max_parallel));
   scope.contexts.set("needs", needs_context(expansion, place));
   scope.contexts.set("strategy", strategy);
-  scope.contexts.set("matrix", place.leg == nullptr ? Object{} : place.leg->values);
+  scope.contexts.set("matrix", place.leg == nullptr ? Value() : Value(place.leg->values));
   scope.contexts.set("runner", runner_context(labels));
-  for (const char* name : {"vars", "env", "secrets", "steps", "job", "jobs"}) scope.contexts.set(name, Object{});
+  for (const char* name : {"env", "secrets", "steps", "job", "jobs"}) scope.contexts.set(name, Object{});
   return scope;
 }
 
@@ -123,6 +138,8 @@ std::vector<Missing> missing_outputs(const Expansion& expansion, const JobPlace&
     const auto is_it = [&](const Text& need) { return equals_ignore_case(need.value, read.job); };
     if (std::ranges::none_of(place.job.needs, is_it)) continue;
     const std::string path = place.frame.path_of(job->id.value);
+    const std::string need = model::qualify(place.frame.call, job->id.value);
+    if (expansion.judge.result(need) == model::Result::Skipped) continue;  // then all its outputs are empty
     if (expansion.output(path, read.output) == nullptr) add_missing(missing, {path, read.output});
   }
   const auto references =
@@ -141,7 +158,8 @@ std::optional<Value> evaluate(Expansion& expansion, const Text& text, const Scop
   try {
     return expression::evaluate_template(text.value, scope);
   } catch (const ExpressionError& fault) {
-    expansion.error("expression", fault.what(), text.where);
+    const bool is_muted = expansion.muted && fault.kind == expression::ErrorKind::Evaluation;
+    if (!is_muted) expansion.error("expression", fault.what(), text.where);
     return std::nullopt;
   }
 }
@@ -157,20 +175,21 @@ std::optional<Value> evaluate_known(std::string_view text, const Scope& scope) {
   }
 }
 
-bool is_never(const std::string& condition, const Scope& scope) {
-  for (const Reference& reference : references_of_expression(condition)) {
-    if (!is_known(scope.contexts, reference.parts)) return false;
-  }
-  Scope optimistic = scope;
-  const auto answer = [](bool value) { return [value](std::span<const Value>) { return Value(value); }; };
-  optimistic.functions["success"] = answer(true);
-  optimistic.functions["always"] = answer(true);
-  optimistic.functions["failure"] = answer(false);
-  optimistic.functions["cancelled"] = answer(false);
-  try {
-    return !expression::truthy(expression::evaluate(expression::Expression::parse(condition), optimistic));
-  } catch (const ExpressionError&) {
-    return false;
+model::Presence presence_of(Expansion& expansion, const JobPlace& place) {
+  const Frame& frame = place.frame;
+  expansion.judge.declare({place.place(), frame.path_of(place.job.id.value), needs_of(place), output_names(place.job),
+                           place.job.uses.has_value()});
+  if (frame.presence != model::Presence::Runs) return frame.presence;
+  Object contexts;
+  if (place.condition != "success()") contexts = workflow_contexts(expansion, frame);
+  return expansion.judge.judge({place.place(), place.condition, {}, std::move(contexts)}).presence;
+}
+
+void settle(Expansion& expansion, const JobPlace& place) {
+  const model::Standing standing{place.presence};
+  expansion.judge.settle(place.place(), standing);
+  for (const model::CallLevel& level : model::levels_of(place.frame.call)) {
+    expansion.judge.settle(level.place, standing);
   }
 }
 

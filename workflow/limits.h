@@ -1,0 +1,17 @@
+// Bounds of an expansion: what GitHub allows, and what keeps hostile matrices cheap.
+#pragma once
+
+#include <cstddef>
+
+namespace dagsim::workflow {
+
+struct Limits {
+  size_t legs = 256;                ///< of one matrix, as GitHub has it
+  size_t levels = 10;               ///< of workflows that call each other, as GitHub has it
+  size_t jobs = 4096;               ///< of the whole pipeline: keeps nested matrices from multiplying
+  size_t combinations = 65'536;     ///< of one matrix, before its exclude
+  size_t comparisons = 20'000'000;  ///< of one matrix: leaves of filters with combinations, merged keys
+  size_t leaves = 500'000;          ///< of all legs of one matrix, and of all jobs of the pipeline
+};
+
+}  // namespace dagsim::workflow
