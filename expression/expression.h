@@ -31,14 +31,14 @@ struct ExpressionError : std::runtime_error {
 class Expression {
  public:
   /// `text` is what stands between `${{` and `}}`. Names of contexts and functions aren't checked here; see
-  /// check_names. \throws ExpressionError (Lexing or Parsing). Empty text is null.
+  /// check_names. \throws ExpressionError: Lexing where the text holds what is no token, or too much, wherever that is;
+  /// else Parsing. Empty text is null.
   static Expression parse(std::string_view text);
 
   const Tree& tree() const { return *tree_; }
-  const std::string& text() const { return text_; }
+  const std::string& text() const;
 
  private:
-  std::string text_;
   std::shared_ptr<const Tree> tree_;
 };
 
@@ -54,6 +54,10 @@ struct Scope {
 
 /// \throws ExpressionError (Evaluation) for unknown contexts or functions, wrong arguments, bad JSON.
 Value evaluate(const Expression& expression, const Scope& scope);
+
+/// What `collection[index]` names: an item of an array by number, a member of an object by key; null where there is
+/// none. An index that is a collection itself names nothing.
+const Value* find_child(const Value& collection, const Value& index);
 
 /// The dotted references of an expression in order of appearance, lower-cased: "needs.changes.outputs.rust",
 /// "matrix.os", "steps.cache.outputs.cache-hit". An index by literal is a component like any other; a computed index or

@@ -92,7 +92,8 @@ std::string bare_condition(std::string_view text) {
   if (!is_template(text)) return std::string(trim_white(text));
   const std::vector<Segment> segments = split_segments(text);
   if (!is_lone(segments)) return combined(segments);
-  const Node& root = segments[0].expression->tree().root;
+  const Tree& tree = segments[0].expression->tree();
+  const Node& root = tree[tree.root];
   const bool literal = root.kind == NodeKind::Literal && root.literal.kind() == Kind::String;
   return literal && segments[0].text.starts_with('\'') ? root.literal.string() : std::string(segments[0].text);
 }
