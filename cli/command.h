@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <istream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -23,8 +24,9 @@ enum ExitStatus : int { kFine = 0, kFailed = 1, kWrongInput = 2, kWorldFailed = 
 
 enum class Format { Text, Json, Markdown };
 
-/// Everything around a command: the screen, the disk, how it was called.
+/// Everything around a command: standard input, the screen, the disk, how it was called.
 struct Context {
+  std::istream& in;
   std::ostream& out;
   std::ostream& err;
   Terminal terminal;
@@ -95,5 +97,6 @@ std::unique_ptr<Command> make_what_if(CLI::App& parent);
 std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
+std::unique_ptr<Command> make_expr(CLI::App& parent);
 
 }  // namespace dagsim::cli

@@ -38,5 +38,5 @@ int main(int argc, char** argv) {
   wipe_progress = screen.err_is_terminal ? 1 : 0;
   std::signal(SIGINT, interrupted);
   std::ios::sync_with_stdio(false);
-  return dagsim::cli::run(argc, argv, std::cout, std::cerr, screen);
+  return dagsim::cli::run(argc, argv, std::cin, std::cout, std::cerr, screen);
 }

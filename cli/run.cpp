@@ -59,6 +59,7 @@ std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
   commands.push_back(make_simulate(app));
   commands.push_back(make_check(app));
   commands.push_back(make_parse(app));
+  commands.push_back(make_expr(app));
   for (const auto& command : commands) command->app->allow_extras();
   return commands;
 }
@@ -134,10 +135,11 @@ int parse_and_run(const std::vector<std::string>& arguments, const Context& cont
 
 }  // namespace
 
-int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err, const Terminal& terminal) {
+int run(int argc, const char* const* argv, std::istream& in, std::ostream& out, std::ostream& err,
+        const Terminal& terminal) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   const DiskFileSystem files;
-  const Context context{out, err, terminal, files, reproducible(arguments)};
+  const Context context{in, out, err, terminal, files, reproducible(arguments)};
   try {
     return parse_and_run(arguments, context);
   } catch (const UsageError& error) {

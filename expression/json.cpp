@@ -1,9 +1,7 @@
 // Writing JSON. The walk keeps its own stack, because values of contexts may nest deeper than JSON text is allowed to.
 #include "expression/json.h"
 
-#include <charconv>
 #include <cmath>
-#include <iterator>
 #include <limits>
 
 #include "expression/number.h"
@@ -46,15 +44,8 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-/// A number so that it is read back as it is.
-std::string exact_number(double number) {
-  if (number == 0 || !std::isfinite(number)) {
-    const std::string text = number_text(number);
-    return std::isfinite(number) ? text : '"' + text + '"';
-  }
-  char buffer[32];
-  const auto result = std::to_chars(std::begin(buffer), std::end(buffer), number);
-  return {std::begin(buffer), result.ptr};
+std::string exact_json(double number) {
+  return std::isfinite(number) ? exact_number_text(number) : '"' + number_text(number) + '"';
 }
 
 /// How the text looks: as toJSON's, or on one line with exact numbers.
@@ -96,7 +87,7 @@ class Writer {
         out_ += value.boolean() ? "true" : "false";
         break;
       case Kind::Number:
-        out_ += compact_ ? exact_number(value.number()) : number_text(value.number());
+        out_ += compact_ ? exact_json(value.number()) : number_text(value.number());
         break;
       case Kind::String:
         append_quoted(out_, value.string());

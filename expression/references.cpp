@@ -1,5 +1,6 @@
 // What an expression refers to, read off its tree.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -57,24 +58,27 @@ bool has_name(std::span<const std::string> list, std::string_view name) {
   return std::ranges::any_of(list, [&](const std::string& known) { return equals_folded(known, name); });
 }
 
-/// What is wrong with the name of a context or function, "" when nothing is.
-std::string fault_of_name(const Tree& tree, const Node& node, const Names& names) {
-  if (node.kind == NodeKind::Name && !has_name(names.contexts, node.name)) {
-    return fmt::format("unrecognized named-value: '{}'", node.name);
-  }
+ExpressionError unknown_name(std::string_view what, const Node& node) {
+  ExpressionError error(ErrorKind::Parsing, fmt::format("unrecognized {}: '{}'", what, node.name), node.offset);
+  error.unknown = node.name;
+  return error;
+}
+
+/// What is wrong with the name of a context or function, or nothing.
+std::optional<ExpressionError> fault_of_name(const Tree& tree, const Node& node, const Names& names) {
+  if (node.kind == NodeKind::Name && !has_name(names.contexts, node.name)) return unknown_name("named-value", node);
   const bool general = node.signature != nullptr && is_general(node.signature->id);
-  if (node.kind != NodeKind::Call || general) return "";
+  if (node.kind != NodeKind::Call || general) return std::nullopt;
   const auto known = std::ranges::find_if(
       names.functions, [&](const LimitedCall& function) { return equals_folded(function.name, node.name); });
-  if (known == names.functions.end()) return fmt::format("unrecognized function: '{}'", node.name);
+  if (known == names.functions.end()) return unknown_name("function", node);
   const size_t count = count_arguments(tree, node);
-  if (count < known->least) {
-    return fmt::format("too few arguments for {}: {}, at least {} expected", node.name, count, known->least);
-  }
-  if (count > known->most) {
-    return fmt::format("too many arguments for {}: {}, at most {} expected", node.name, count, known->most);
-  }
-  return "";
+  if (count >= known->least && count <= known->most) return std::nullopt;
+  const bool few = count < known->least;
+  return ExpressionError(ErrorKind::Parsing,
+                         fmt::format("too {} arguments for {}: {}, at {} {} expected", few ? "few" : "many", node.name,
+                                     count, few ? "least" : "most", few ? known->least : known->most),
+                         node.offset);
 }
 
 }  // namespace
@@ -98,16 +102,12 @@ bool calls_status_function(const Expression& expression) {
 
 void check_names(const Expression& expression, const Names& names) {
   const Tree& tree = expression.tree();
-  const Node* first = nullptr;
-  std::string message;
+  std::optional<ExpressionError> first;
   for (const Node& node : tree.nodes) {
-    if (first != nullptr && node.offset >= first->offset) continue;
-    std::string fault = fault_of_name(tree, node, names);
-    if (fault.empty()) continue;
-    first = &node;
-    message = std::move(fault);
+    if (first && node.offset >= first->offset) continue;
+    if (auto fault = fault_of_name(tree, node, names)) first = std::move(fault);
   }
-  if (first != nullptr) throw ExpressionError(ErrorKind::Parsing, message, first->offset);
+  if (first) throw *first;
 }
 
 }  // namespace dagsim::expression

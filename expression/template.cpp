@@ -27,7 +27,9 @@ auto shifted(size_t offset, Work work) {
   try {
     return work();
   } catch (const ExpressionError& error) {
-    throw ExpressionError(error.kind, error.what(), error.offset + offset);
+    ExpressionError moved = error;
+    moved.offset += offset;
+    throw moved;
   }
 }
 
@@ -99,6 +101,12 @@ std::string bare_condition(std::string_view text) {
 }
 
 }  // namespace
+
+void check_names_of_template(std::string_view text, const Names& names) {
+  for (const Segment& segment : split_segments(text)) {
+    if (segment.expression) shifted(segment.offset, [&] { check_names(*segment.expression, names); });
+  }
+}
 
 bool is_template(std::string_view text) {
   return text.find(kOpen) != std::string_view::npos;

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "base/file_system.h"
 #include "cli/usage.h"
 #include "tests/catch.h"
+#include "tests/cli/cli_testing.h"
 
 namespace dagsim::cli {
 
@@ -26,21 +26,6 @@ constexpr const char* kJobs = R"({"jobs": [
   {"id": 12, "run_id": 1, "run_attempt": 1, "name": "b", "status": "completed", "conclusion": "success",
    "created_at": "2026-01-01T00:01:06Z", "started_at": "2026-01-01T00:01:10Z", "completed_at": "2026-01-01T00:03:10Z",
    "labels": ["ubuntu-latest"], "steps": []}]})";
-
-struct Outcome {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-Outcome call(const std::vector<std::string>& arguments, const Terminal& terminal = {}) {
-  std::vector<const char*> argv = {"dagsim"};
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int status = run(static_cast<int>(argv.size()), argv.data(), out, err, terminal);
-  return {status, out.str(), err.str()};
-}
 
 /// A folder of its own for each test, gone afterwards.
 class Folder {
@@ -84,11 +69,12 @@ bool holds(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("A misspelt command is named with what was meant") {
-  check_usage_error({"whatif", "x.yaml"},
-                    "unknown command \"whatif\", expected what-if, simulate, check or parse; did you mean \"what-if\"?");
-  check_usage_error({"frobnicate"}, "unknown command \"frobnicate\", expected what-if, simulate, check or parse");
+  check_usage_error(
+      {"whatif", "x.yaml"},
+      "unknown command \"whatif\", expected what-if, simulate, check, parse or expr; did you mean \"what-if\"?");
+  check_usage_error({"frobnicate"}, "unknown command \"frobnicate\", expected what-if, simulate, check, parse or expr");
   check_usage_error({"--seed", "1", "what-if"},
-                    "\"--seed\" before the command, expected what-if, simulate, check or parse first");
+                    "\"--seed\" before the command, expected what-if, simulate, check, parse or expr first");
 }
 
 TEST_CASE("A misspelt option is named with what was meant") {

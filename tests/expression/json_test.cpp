@@ -121,6 +121,9 @@ TEST_CASE("Compact JSON stands on one line and gives every number back") {
   const Value value = from_json(R"({"a":[1,{"b":null}],"c":[],"d":{},"e":0.1,"f":1e21,"g":123456789012345678,"h":-0})");
   CHECK(to_compact_json(value) ==
         R"({"a": [1, {"b": null}], "c": [], "d": {}, "e": 0.1, "f": 1e+21, "g": 123456789012345680, "h": 0})");
+  CHECK(to_compact_json(
+            from_json("[1e20, 1e21, -1.5e300, 0.000001, 1.25e-7, 12345678901234567000, -100, 1.5, 5e-324]")) ==
+        "[100000000000000000000, 1e+21, -1.5e+300, 0.000001, 1.25e-7, 12345678901234567000, -100, 1.5, 5e-324]");
   CHECK(to_compact_json(from_json("[NaN, Infinity, -Infinity]")) == R"(["NaN", "Infinity", "-Infinity"])");
   CHECK(to_compact_json("a\n\"b\"") == R"("a\n\"b\"")");
 }
