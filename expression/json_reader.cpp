@@ -215,7 +215,8 @@ class Reader {
     }
     const size_t meaning = kLetters.find(letter);
     if (meaning == std::string_view::npos || (standard_ && letter == '\'')) {
-      fail(fmt::format("bad escape '\\{}'", letter));
+      ++at_;
+      fail_here("expected an escape such as \\n");
     }
     read += kMeaning[meaning];
     at_ += 2;
