@@ -102,5 +102,6 @@ std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
 std::unique_ptr<Command> make_match(CLI::App& parent);
+std::unique_ptr<Command> make_expr(CLI::App& parent);
 
 }  // namespace dagsim::cli

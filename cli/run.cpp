@@ -60,6 +60,7 @@ std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
   commands.push_back(make_check(app));
   commands.push_back(make_parse(app));
   commands.push_back(make_match(app));
+  commands.push_back(make_expr(app));
   for (const auto& command : commands) command->app->allow_extras();
   return commands;
 }

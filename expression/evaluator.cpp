@@ -1,10 +1,13 @@
 // Walks the tree. A value may be a *filtered array*, the yield of `.*`: to all but an index it is an array; an index
-// maps over its items. That mark travels beside the value, not in it, because it ends with the expression.
+// maps over its items. That mark travels beside the value, not in it, because it ends with the expression. What
+// GitHub's engine does not need for an answer it does not evaluate, so errors in there don't show.
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "expression/expression.h"
 #include "expression/fold.h"
 #include "expression/functions.h"
@@ -15,21 +18,42 @@ namespace dagsim::expression {
 
 namespace {
 
-struct Result {
-  Value value;
-  bool filtered = false;
+/// A value that the evaluation made, or one that lives in the scope or the tree and isn't copied.
+class Result {
+ public:
+  Result(Value made) : made_(std::move(made)) {}  // NOLINT(google-explicit-constructor): a result is a value
+  static Result of(const Value& lasting) {
+    Result result{Value()};
+    result.lasting_ = &lasting;
+    return result;
+  }
+  static Result filter(Array items) {
+    Result result{Value(std::move(items))};
+    result.filtered_ = true;
+    return result;
+  }
+
+  const Value& value() const { return lasting_ != nullptr ? *lasting_ : made_; }
+  bool filtered() const { return filtered_; }
+  /// The part that is inside value(), with the lifetime of this result.
+  Result inside(const Value* part) const {
+    if (part == nullptr) return Value();
+    return lasting_ != nullptr ? of(*part) : Result(*part);
+  }
+
+ private:
+  Value made_;
+  const Value* lasting_ = nullptr;
+  bool filtered_ = false;
 };
 
 [[noreturn]] void fail(const std::string& what, size_t offset) {
   throw ExpressionError(ErrorKind::Evaluation, what, offset);
 }
 
-/// What an index asks for: every child, or the one at a number of an array or under a key of an object.
-struct Index {
-  bool wildcard = false;
-  std::optional<size_t> number;
-  std::optional<std::string> key;
-};
+bool is_collection(const Value& value) {
+  return value.kind() == Kind::Array || value.kind() == Kind::Object;
+}
 
 std::optional<size_t> array_index(double number) {
   constexpr double kMostIndex = 2147483647.0;
@@ -37,31 +61,25 @@ std::optional<size_t> array_index(double number) {
   return static_cast<size_t>(std::floor(number));
 }
 
-Index make_index(const Value& value) {
-  Index index;
-  if (value.kind() == Kind::Array || value.kind() == Kind::Object) return index;
-  index.number = array_index(to_number(value));
-  index.key = to_string(value);
-  return index;
-}
-
-/// The one child that the index names, or null.
-const Value* child(const Value& collection, const Index& index) {
-  if (collection.kind() == Kind::Object) return index.key ? collection.object().find(*index.key) : nullptr;
-  if (collection.kind() != Kind::Array || !index.number) return nullptr;
-  const Array& items = collection.array();
-  return *index.number < items.size() ? &items[*index.number] : nullptr;
-}
-
-/// Appends the children of a collection that the index names; primitives have none.
-void append_children(const Value& collection, const Index& index, Array& into) {
-  if (!index.wildcard) {
-    if (const Value* found = child(collection, index)) into.push_back(*found);
-  } else if (collection.kind() == Kind::Array) {
+void append_all(const Value& collection, Array& into) {
+  if (collection.kind() == Kind::Array) {
     into.insert(into.end(), collection.array().begin(), collection.array().end());
   } else if (collection.kind() == Kind::Object) {
     for (const auto& [key, value] : collection.object().entries()) into.push_back(value);
   }
+}
+
+/// The children of the items of a filtered array that an index names, or all of them where there is no index.
+Array children_of_items(const Array& items, const Value* index) {
+  Array yield;
+  for (const Value& item : items) {
+    if (index == nullptr) {
+      append_all(item, yield);
+    } else if (const Value* found = find_child(item, *index)) {
+      yield.push_back(*found);
+    }
+  }
+  return yield;
 }
 
 /// Runs what can't know its place in the text, and gives its errors that of the node.
@@ -76,55 +94,57 @@ auto placed(const Node& node, Work work) {
 
 class Evaluator {
  public:
-  explicit Evaluator(const Scope& scope) : scope_(scope) {}
+  Evaluator(const Tree& tree, const Scope& scope) : tree_(tree), scope_(scope) {}
 
   Result evaluate(const Node& node) const {
     switch (node.kind) {
       case NodeKind::Literal:
-        return {node.literal};
+        return Result::of(node.literal);
       case NodeKind::Wildcard:
-        return {};
+        return Value();
       case NodeKind::Name:
-        return {context(node)};
+        return Result::of(context(node));
       case NodeKind::Index:
         return index(node);
       case NodeKind::Call:
         return call(node);
       case NodeKind::Not:
-        return {!truthy(evaluate(node.children[0]).value)};
+        return Value(!truthy(first(node).value()));
       case NodeKind::And:
       case NodeKind::Or:
         return chain(node);
       default:
-        return {comparison(node)};
+        return Value(comparison(node));
     }
   }
 
  private:
-  Value context(const Node& node) const {
+  Result first(const Node& node) const { return evaluate(tree_.first(node)); }
+  Result last(const Node& node) const { return evaluate(tree_.last(node)); }
+
+  const Value& context(const Node& node) const {
     if (const Value* found = scope_.contexts.find(node.name)) return *found;
     fail(fmt::format("unrecognized named-value: '{}'", node.name), node.offset);
   }
 
   /// The first operand that decides, or the last.
   Result chain(const Node& node) const {
-    Result result;
-    for (const Node& operand : node.children) {
-      result = evaluate(operand);
-      if (truthy(result.value) == (node.kind == NodeKind::Or)) break;
+    for (NodeId operand = node.first; operand != node.last; operand = tree_[operand].next) {
+      Result result = evaluate(tree_[operand]);
+      if (truthy(result.value()) == (node.kind == NodeKind::Or)) return result;
     }
-    return result;
+    return last(node);
   }
 
   bool comparison(const Node& node) const {
-    const Value a = evaluate(node.children[0]).value;
-    const Value b = evaluate(node.children[1]).value;
+    const Result left = first(node);
+    const Result right = last(node);
+    const Value& a = left.value();
+    const Value& b = right.value();
+    if (node.kind == NodeKind::Equal) return equals(a, b);
+    if (node.kind == NodeKind::NotEqual) return !equals(a, b);
     const std::optional<int> order = compare(a, b);
     switch (node.kind) {
-      case NodeKind::Equal:
-        return equals(a, b);
-      case NodeKind::NotEqual:
-        return !equals(a, b);
       case NodeKind::Less:
         return order && *order < 0;
       case NodeKind::LessOrEqual:
@@ -136,94 +156,133 @@ class Evaluator {
     }
   }
 
+  /// Of what is no collection the index isn't evaluated.
   Result index(const Node& node) const {
-    const Result collection = evaluate(node.children[0]);
-    Index wanted;
-    wanted.wildcard = node.children[1].kind == NodeKind::Wildcard;
-    if (!wanted.wildcard) wanted = make_index(evaluate(node.children[1]).value);
-    if (!collection.filtered && !wanted.wildcard) {
-      const Value* found = child(collection.value, wanted);
-      return {found == nullptr ? Value() : *found};
+    const Result collection = first(node);
+    const bool wildcard = tree_.last(node).kind == NodeKind::Wildcard;
+    if (collection.filtered()) {
+      if (wildcard) return Result::filter(children_of_items(collection.value().array(), nullptr));
+      const Result wanted = last(node);
+      return Result::filter(children_of_items(collection.value().array(), &wanted.value()));
     }
-    Array yield;
-    if (collection.filtered) {
-      for (const Value& item : collection.value.array()) append_children(item, wanted, yield);
-    } else {
-      append_children(collection.value, wanted, yield);
+    if (wildcard) {
+      Array yield;
+      append_all(collection.value(), yield);
+      return Result::filter(std::move(yield));
     }
-    return {Value(std::move(yield)), true};
+    if (!is_collection(collection.value())) return Value();
+    return collection.inside(find_child(collection.value(), last(node).value()));
   }
 
   Result call(const Node& node) const {
-    const Signature* signature = find_function(node.name);
-    if (signature == nullptr || !is_general(signature->id)) return {call_of_scope(node, signature)};
-    if (signature->id == FunctionId::Case) return first_case(node);
-    if (signature->id == FunctionId::Format) return {format(node)};
-    const std::vector<Value> values = arguments(node);
-    return {placed(node, [&] { return call_eager(signature->id, values); })};
+    if (node.signature == nullptr) return call_of_scope(node);
+    switch (node.signature->id) {
+      case FunctionId::Contains:
+      case FunctionId::StartsWith:
+      case FunctionId::EndsWith:
+        return Value(search(node));
+      case FunctionId::Format:
+        return Value(format(node));
+      case FunctionId::Join:
+        return Value(join(node));
+      case FunctionId::ToJson:
+        return placed(node, [&] { return Value(bounded_json(first(node).value())); });
+      case FunctionId::FromJson:
+        return placed(node, [&] { return read_json(first(node).value()); });
+      case FunctionId::Case:
+        return first_case(node);
+      case FunctionId::HashFiles:
+      case FunctionId::Status:
+        break;
+    }
+    return call_of_scope(node);
   }
 
-  std::vector<Value> arguments(const Node& node) const {
-    std::vector<Value> values;
-    values.reserve(node.children.size());
-    for (const Node& argument : node.children) values.push_back(evaluate(argument).value);
-    return values;
-  }
-
-  Value call_of_scope(const Node& node, const Signature* signature) const {
-    std::string name = node.name;
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    if (const auto found = scope_.functions.find(name); found != scope_.functions.end()) {
-      const std::vector<Value> values = arguments(node);
+  Value call_of_scope(const Node& node) const {
+    const auto found = scope_.functions.find(to_lower(node.name));
+    if (found != scope_.functions.end()) {
+      std::vector<Value> values;
+      for (NodeId argument = node.first; argument != NodeId::None; argument = tree_[argument].next) {
+        values.push_back(evaluate(tree_[argument]).value());
+      }
       return placed(node, [&] { return found->second(values); });
     }
-    if (signature != nullptr && signature->id == FunctionId::HashFiles) {
+    if (node.signature != nullptr && node.signature->id == FunctionId::HashFiles) {
       fail("hashFiles can't be evaluated, because the files are not known", node.offset);
     }
     fail(fmt::format("unrecognized function: '{}'", node.name), node.offset);
   }
 
+  /// What is searched for is evaluated only if it could be found.
+  bool search(const Node& node) const {
+    const Result where = first(node);
+    return is_searchable(node.signature->id, where.value()) &&
+           is_found(node.signature->id, where.value(), last(node).value());
+  }
+
+  /// The separator is evaluated only if it stands between something.
+  std::string join(const Node& node) const {
+    const Result items = first(node);
+    const bool separated = items.value().kind() == Kind::Array && items.value().array().size() > 1;
+    if (!separated || node.first == node.last) return placed(node, [&] { return join_items(items.value(), ","); });
+    const Result given = last(node);
+    const std::string separator = is_collection(given.value()) ? "," : to_string(given.value());
+    return placed(node, [&] { return join_items(items.value(), separator); });
+  }
+
   /// The value behind the first true predicate; no other value is evaluated.
   Result first_case(const Node& node) const {
-    for (size_t i = 0; i + 1 < node.children.size(); i += 2) {
-      const Value predicate = evaluate(node.children[i]).value;
-      if (predicate.kind() != Kind::Boolean) {
-        fail(fmt::format("a predicate of case must be a boolean, but this is a {}", to_string(predicate.kind())),
-             node.children[i].offset);
+    for (NodeId at = node.first; at != node.last; at = tree_[tree_[at].next].next) {
+      const Result predicate = evaluate(tree_[at]);
+      if (predicate.value().kind() != Kind::Boolean) {
+        fail(
+            fmt::format("a predicate of case must be a boolean, but this is a {}", to_string(predicate.value().kind())),
+            tree_[at].offset);
       }
-      if (predicate.boolean()) return evaluate(node.children[i + 1]);
+      if (predicate.value().boolean()) return evaluate(tree_[tree_[at].next]);
     }
-    return evaluate(node.children.back());
+    return last(node);
   }
 
   /// Evaluates only the arguments that the format string names, each once.
   std::string format(const Node& node) const {
-    const std::string pattern = to_string(evaluate(node.children[0]).value);
-    const auto pieces = placed(node, [&] { return parse_format(pattern, node.children.size() - 1); });
-    std::vector<std::optional<std::string>> texts(node.children.size());
+    std::vector<const Node*> arguments;
+    for (NodeId at = tree_.first(node).next; at != NodeId::None; at = tree_[at].next) arguments.push_back(&tree_[at]);
+    const std::string pattern = to_string(first(node).value());
+    const auto pieces = placed(node, [&] { return parse_format(pattern, arguments.size()); });
+    std::vector<std::optional<std::string>> texts(arguments.size());
     std::string made;
     for (const FormatPiece& piece : pieces) {
       made += piece.text;
       if (!piece.argument) continue;
-      const size_t at = *piece.argument + 1;
-      if (!texts[at]) texts[at] = to_string(evaluate(node.children[at]).value);
-      made += *texts[at];
+      std::optional<std::string>& text = texts[*piece.argument];
+      if (!text) text = to_string(evaluate(*arguments[*piece.argument]).value());
+      made += *text;
       if (made.size() > kMostBytes) fail("the text that format makes is longer than 10 MiB", node.offset);
     }
     return made;
   }
 
+  const Tree& tree_;
   const Scope& scope_;
 };
 
 }  // namespace
 
 const Value* find_child(const Value& collection, const Value& index) {
-  return child(collection, make_index(index));
+  if (is_collection(index)) return nullptr;
+  if (collection.kind() == Kind::Object) {
+    const Object& object = collection.object();
+    return index.kind() == Kind::String ? object.find(index.string()) : object.find(to_string(index));
+  }
+  if (collection.kind() != Kind::Array) return nullptr;
+  const std::optional<size_t> number = array_index(to_number(index));
+  return number && *number < collection.array().size() ? &collection.array()[*number] : nullptr;
 }
 
 Value evaluate(const Expression& expression, const Scope& scope) {
-  return Evaluator(scope).evaluate(expression.tree().root).value;
+  const Tree& tree = expression.tree();
+  return Evaluator(tree, scope).evaluate(tree[tree.root]).value();
 }
 
 }  // namespace dagsim::expression

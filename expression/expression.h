@@ -25,20 +25,21 @@ struct ExpressionError : std::runtime_error {
       : std::runtime_error(message), kind(error_kind), offset(byte) {}
   ErrorKind kind;
   size_t offset;
+  std::string unknown;  ///< the context or function that isn't known, where that is the fault
 };
 
 /// A parsed expression. Copies share the tree.
 class Expression {
  public:
   /// `text` is what stands between `${{` and `}}`. Names of contexts and functions aren't checked here; see
-  /// check_names. \throws ExpressionError (Lexing or Parsing). Empty text is null.
+  /// check_names. \throws ExpressionError: Lexing where the text holds what is no token, or too much, wherever that is;
+  /// else Parsing. Empty text is null.
   static Expression parse(std::string_view text);
 
   const Tree& tree() const { return *tree_; }
-  const std::string& text() const { return text_; }
+  const std::string& text() const;
 
  private:
-  std::string text_;
   std::shared_ptr<const Tree> tree_;
 };
 
@@ -81,9 +82,12 @@ struct Names {
 };
 
 /// As GitHub checks each key. success, failure, cancelled, always and hashFiles are known only where `names` has them.
-/// \throws ExpressionError (Parsing) at the first context or function that isn't known ("unrecognized named-value: 'x'")
-/// or that is called with too few or too many arguments.
+/// \throws ExpressionError (Parsing) at the first context or function that isn't known ("unrecognized named-value:
+/// 'x'") or that is called with too few or too many arguments.
 void check_names(const Expression& expression, const Names& names);
+
+/// The same for every `${{ }}` of a template.
+void check_names_of_template(std::string_view text, const Names& names);
 
 /// Whether the tree calls the function anywhere (name ignores case).
 bool calls(const Expression& expression, std::string_view function);

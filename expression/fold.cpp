@@ -118,6 +118,22 @@ uint32_t decode(std::string_view text, size_t& offset) {
   return code_point;
 }
 
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+char upper_ascii(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
+
+/// How many bytes at the front of both are ASCII and equal once folded.
+size_t common_ascii(std::string_view a, std::string_view b) {
+  const size_t most = std::min(a.size(), b.size());
+  size_t same = 0;
+  while (same < most && is_ascii(a[same]) && upper_ascii(a[same]) == upper_ascii(b[same])) ++same;
+  return same;
+}
+
 /// A key that sorts as the UTF-16 units of the character do.
 uint32_t utf16_order(uint32_t code_point) {
   if (code_point >= 0x10000 && code_point < kStrayByte) return code_point - 0x10000 + kSurrogates;
@@ -149,6 +165,10 @@ std::string fold(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
+    if (is_ascii(text[i])) {
+      folded += upper_ascii(text[i++]);
+      continue;
+    }
     const uint32_t code_point = decode(text, i);
     if (code_point >= kStrayByte) {
       folded += static_cast<char>(code_point - kStrayByte);
@@ -160,12 +180,15 @@ std::string fold(std::string_view text) {
 }
 
 bool equals_folded(std::string_view a, std::string_view b) {
-  return compare_folded(a, b) == 0;
+  const size_t same = common_ascii(a, b);
+  if (same == a.size() || same == b.size()) return a.size() == b.size();
+  if (is_ascii(a[same]) && is_ascii(b[same])) return false;
+  return compare_folded(a.substr(same), b.substr(same)) == 0;
 }
 
 int compare_folded(std::string_view a, std::string_view b) {
-  size_t i = 0;
-  size_t j = 0;
+  size_t i = common_ascii(a, b);
+  size_t j = i;
   while (i < a.size() && j < b.size()) {
     const uint32_t left = utf16_order(upper(decode(a, i)));
     const uint32_t right = utf16_order(upper(decode(b, j)));
@@ -173,6 +196,16 @@ int compare_folded(std::string_view a, std::string_view b) {
   }
   if (i < a.size()) return 1;
   return j < b.size() ? -1 : 0;
+}
+
+size_t utf8_length(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    size_t behind = at;
+    if (decode(text, behind) >= kStrayByte) break;
+    at = behind;
+  }
+  return at;
 }
 
 size_t white_space_at(std::string_view text, size_t offset) {

@@ -24,6 +24,9 @@ size_t white_space_at(std::string_view text, size_t offset);
 /// Without white space at both ends.
 std::string_view trim_white(std::string_view text);
 
+/// How many bytes at the front are UTF-8.
+size_t utf8_length(std::string_view text);
+
 /// Appends the character as UTF-8. \param code_point below 0x110000.
 void append_utf8(std::string& text, uint32_t code_point);
 

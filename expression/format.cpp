@@ -21,7 +21,12 @@ size_t read_argument(std::string_view format, size_t brace, size_t& end) {
   const auto result = std::from_chars(begin, format.data() + format.size(), argument);
   if (result.ec != std::errc() || argument > kMostArgument) fail("'{' without an argument's number", format);
   end = brace + 1 + static_cast<size_t>(result.ptr - begin);
-  if (end < format.size() && format[end] == ':') fail("format specifiers aren't supported", format);
+  // No specifier is supported, but an empty one is none; `}}` would be a brace in it.
+  if (end < format.size() && format[end] == ':') {
+    const bool none = format.substr(end + 1, 1) == "}" && format.substr(end + 2, 1) != "}";
+    if (!none) fail("format specifiers aren't supported", format);
+    ++end;
+  }
   if (end >= format.size() || format[end] != '}') fail("unclosed '{'", format);
   return argument;
 }

@@ -33,43 +33,37 @@ bool is_primitive(const Value& value) {
   return value.kind() != Kind::Array && value.kind() != Kind::Object;
 }
 
-/// Folds both as strings for the searches; false when either is a collection.
-bool folded(std::span<const Value> arguments, std::string& text, std::string& part) {
-  if (!is_primitive(arguments[0]) || !is_primitive(arguments[1])) return false;
-  text = fold(to_string(arguments[0]));
-  part = fold(to_string(arguments[1]));
-  return true;
+}  // namespace
+
+const Signature* find_function(std::string_view name) {
+  const auto* found =
+      std::ranges::find_if(kSignatures, [&](const Signature& known) { return equals_folded(known.name, name); });
+  return found == kSignatures.end() ? nullptr : &*found;
 }
 
-bool contains(std::span<const Value> arguments) {
-  if (arguments[0].kind() == Kind::Array) {
-    return std::ranges::any_of(arguments[0].array(), [&](const Value& item) { return equals(arguments[1], item); });
+bool is_searchable(FunctionId id, const Value& where) {
+  if (is_primitive(where)) return true;
+  return id == FunctionId::Contains && where.kind() == Kind::Array && !where.array().empty();
+}
+
+bool is_found(FunctionId id, const Value& where, const Value& what) {
+  if (!is_primitive(where)) {
+    return std::ranges::any_of(where.array(), [&](const Value& item) { return equals(what, item); });
   }
-  std::string text;
-  std::string part;
-  return folded(arguments, text, part) && text.find(part) != std::string::npos;
+  if (!is_primitive(what)) return false;
+  const std::string text = fold(to_string(where));
+  const std::string part = fold(to_string(what));
+  if (id == FunctionId::StartsWith) return text.starts_with(part);
+  if (id == FunctionId::EndsWith) return text.ends_with(part);
+  return text.find(part) != std::string::npos;
 }
 
-bool starts_with(std::span<const Value> arguments) {
-  std::string text;
-  std::string part;
-  return folded(arguments, text, part) && text.starts_with(part);
-}
-
-bool ends_with(std::span<const Value> arguments) {
-  std::string text;
-  std::string part;
-  return folded(arguments, text, part) && text.ends_with(part);
-}
-
-std::string join(std::span<const Value> arguments) {
-  if (is_primitive(arguments[0])) return to_string(arguments[0]);
-  if (arguments[0].kind() != Kind::Array) return "";
-  const bool given = arguments.size() > 1 && is_primitive(arguments[1]);
-  const std::string separator = given ? to_string(arguments[1]) : ",";
+std::string join_items(const Value& items, std::string_view separator) {
+  if (is_primitive(items)) return to_string(items);
+  if (items.kind() != Kind::Array) return "";
   std::string joined;
   bool first = true;
-  for (const Value& item : arguments[0].array()) {
+  for (const Value& item : items.array()) {
     if (!first) joined += separator;
     first = false;
     joined += to_string(item);
@@ -84,37 +78,6 @@ Value read_json(const Value& argument) {
   const std::string text = to_string(argument);
   if (trim_white(text).empty()) throw ExpressionError(ErrorKind::Evaluation, "fromJSON was given empty text", 0);
   return from_json(text);
-}
-
-}  // namespace
-
-const Signature* find_function(std::string_view name) {
-  const auto* found = std::ranges::find_if(
-      kSignatures, [&](const Signature& signature) { return equals_folded(signature.name, name); });
-  return found == kSignatures.end() ? nullptr : &*found;
-}
-
-Value call_eager(FunctionId id, std::span<const Value> arguments) {
-  switch (id) {
-    case FunctionId::Contains:
-      return contains(arguments);
-    case FunctionId::StartsWith:
-      return starts_with(arguments);
-    case FunctionId::EndsWith:
-      return ends_with(arguments);
-    case FunctionId::Join:
-      return join(arguments);
-    case FunctionId::ToJson:
-      return bounded_json(arguments[0]);
-    case FunctionId::FromJson:
-      return read_json(arguments[0]);
-    case FunctionId::Format:
-    case FunctionId::Case:
-    case FunctionId::HashFiles:
-    case FunctionId::Status:
-      break;
-  }
-  return {};
 }
 
 }  // namespace dagsim::expression

@@ -28,9 +28,18 @@ inline bool is_general(FunctionId id) {
   return id != FunctionId::HashFiles && id != FunctionId::Status;
 }
 
-/// contains, startsWith, endsWith, join, toJSON, fromJSON. The others choose which of their arguments to evaluate.
-/// \throws ExpressionError (Evaluation) with offset 0.
-Value call_eager(FunctionId id, std::span<const Value> arguments);
+/// Whether contains, startsWith or endsWith can find anything in `where`: text, or for contains an array with items.
+bool is_searchable(FunctionId id, const Value& where);
+
+/// What contains, startsWith or endsWith answers for a `where` that is searchable.
+bool is_found(FunctionId id, const Value& where, const Value& what);
+
+/// The items of an array as text, a primitive as it is, nothing of an object. \throws ExpressionError (Evaluation) with
+/// offset 0 past kMostBytes (json.h).
+std::string join_items(const Value& items, std::string_view separator);
+
+/// fromJSON. \throws ExpressionError (Evaluation) with offset 0.
+Value read_json(const Value& argument);
 
 /// A piece of a format string: text, or the argument to put in its place.
 struct FormatPiece {

@@ -1,6 +1,7 @@
 // Writing JSON. The walk keeps its own stack, because values of contexts may nest deeper than JSON text is allowed to.
 #include "expression/json.h"
 
+#include <cmath>
 #include <limits>
 
 #include "expression/number.h"
@@ -43,9 +44,16 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::string exact_json(double number) {
+  return std::isfinite(number) ? exact_number_text(number) : '"' + number_text(number) + '"';
+}
+
+/// How the text looks: as toJSON's, or on one line with exact numbers.
+enum class Layout { Indented, Compact };
+
 class Writer {
  public:
-  explicit Writer(size_t most) : most_(most) {}
+  Writer(Layout layout, size_t most) : compact_(layout == Layout::Compact), most_(most) {}
 
   std::string write(const Value& value) {
     begin(value);
@@ -64,6 +72,7 @@ class Writer {
   }
 
   void line() {
+    if (compact_) return;
     out_ += '\n';
     out_.append(2 * open_.size(), ' ');
     if (out_.size() > most_) throw ExpressionError(ErrorKind::Evaluation, "the JSON text is longer than 10 MiB", 0);
@@ -78,7 +87,7 @@ class Writer {
         out_ += value.boolean() ? "true" : "false";
         break;
       case Kind::Number:
-        out_ += number_text(value.number());
+        out_ += compact_ ? exact_json(value.number()) : number_text(value.number());
         break;
       case Kind::String:
         append_quoted(out_, value.string());
@@ -112,7 +121,7 @@ class Writer {
       out_ += is_array ? ']' : '}';
       return;
     }
-    if (index > 0) out_ += ',';
+    if (index > 0) out_ += compact_ ? ", " : ",";
     line();
     if (is_array) {
       begin(collection.array()[index]);
@@ -124,6 +133,7 @@ class Writer {
     begin(value);
   }
 
+  bool compact_;
   size_t most_;
   std::string out_;
   std::vector<Open> open_;
@@ -132,11 +142,21 @@ class Writer {
 }  // namespace
 
 std::string to_json(const Value& value) {
-  return Writer(std::numeric_limits<size_t>::max()).write(value);
+  return Writer(Layout::Indented, std::numeric_limits<size_t>::max()).write(value);
+}
+
+std::string to_compact_json(const Value& value) {
+  return Writer(Layout::Compact, std::numeric_limits<size_t>::max()).write(value);
+}
+
+std::string quoted_json(std::string_view text) {
+  std::string quoted;
+  append_quoted(quoted, text);
+  return quoted;
 }
 
 std::string bounded_json(const Value& value) {
-  std::string text = Writer(kMostBytes).write(value);
+  std::string text = Writer(Layout::Indented, kMostBytes).write(value);
   if (text.size() > kMostBytes) throw ExpressionError(ErrorKind::Evaluation, "the JSON text is longer than 10 MiB", 0);
   return text;
 }

@@ -1,5 +1,7 @@
-// Reading JSON as Newtonsoft's reader does, which is laxer than the standard: comments, single quotes, bare keys, a
-// comma before the end, NaN and Infinity, hexadecimal and octal integers. Recursive descent, bounded by kMostJsonDepth.
+// Reading JSON as Newtonsoft's reader does, which is laxer than the standard: comments within, single quotes, bare
+// keys, a comma before the end, NaN and Infinity, hexadecimal and octal integers, line breaks in strings. Text behind
+// the value is an error, as GitHub's stricter readers have it. The standard dialect takes none of that. Recursive
+// descent, bounded by kMostJsonDepth.
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -23,13 +25,39 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// Whether the text is a number by the grammar of the standard.
+bool is_standard_number(std::string_view text) {
+  size_t at = text.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const size_t begin = at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    return at - begin;
+  };
+  const bool zero = at < text.size() && text[at] == '0';
+  const size_t whole = digits();
+  if (whole == 0 || (zero && whole > 1)) return false;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (digits() == 0) return false;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (digits() == 0) return false;
+  }
+  return at == text.size();
+}
+
+enum class Dialect { Newtonsoft, Standard };
+
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  Reader(std::string_view text, Dialect dialect) : text_(text), standard_(dialect == Dialect::Standard) {}
 
   Value document() {
-    skip_blank();
-    if (at_end()) fail("expected a value, found the end");
+    if (standard_) check_utf8();
+    skip_white();
+    if (at_end() || peek() == '/') fail_here("expected a value");
     Value read = value(0);
     skip_blank();
     if (!at_end()) fail_here("expected the end");
@@ -65,23 +93,36 @@ class Reader {
     at_ = end == std::string_view::npos ? text_.size() : end + (block ? 2 : 1);
   }
 
-  void skip_blank() {
-    while (!at_end()) {
-      if (const size_t length = white_space_at(text_, at_)) {
-        at_ += length;
-      } else if (peek() == '/') {
-        skip_comment();
-      } else {
-        return;
-      }
+  void check_utf8() {
+    at_ = utf8_length(text_);
+    if (!at_end()) fail_here("expected UTF-8");
+    at_ = 0;
+  }
+
+  void skip_white() {
+    if (standard_) {
+      while (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r') ++at_;
+    } else {
+      while (const size_t length = white_space_at(text_, at_)) at_ += length;
     }
   }
+
+  /// White space and, in the laxer dialect, comments.
+  void skip_blank() {
+    skip_white();
+    while (!standard_ && peek() == '/') {
+      skip_comment();
+      skip_white();
+    }
+  }
+
+  bool begins_string() const { return peek() == '"' || (peek() == '\'' && !standard_); }
 
   Value value(size_t depth) {
     const char c = peek();
     if (c == '[') return array(depth + 1);
     if (c == '{') return object(depth + 1);
-    if (c == '"' || c == '\'') return string();
+    if (begins_string()) return string();
     if (is_digit(c) || c == '.' || c == '-' || c == '+') return number();
     return word();
   }
@@ -99,7 +140,7 @@ class Reader {
     if (peek() == close) return false;
     ++at_;
     skip_blank();
-    return peek() != close;
+    return standard_ || peek() != close;
   }
 
   Value array(size_t depth) {
@@ -132,8 +173,8 @@ class Reader {
   }
 
   std::string key() {
-    if (peek() == '"' || peek() == '\'') return string();
-    if (!is_letter(peek())) fail_here("expected a key or '}'");
+    if (begins_string()) return string();
+    if (standard_ || !(is_letter(peek()) || is_digit(peek()))) fail_here("expected a key or '}'");
     const size_t begin = at_;
     while (is_letter(peek()) || is_digit(peek())) ++at_;
     return std::string(text_.substr(begin, at_ - begin));
@@ -146,6 +187,8 @@ class Reader {
     while (!at_end() && peek() != quote) {
       if (peek() == '\\') {
         escape(read);
+      } else if (standard_ && static_cast<unsigned char>(peek()) < 0x20) {
+        fail_here("expected no control character in a string");
       } else {
         read += text_[at_++];
       }
@@ -171,7 +214,10 @@ class Reader {
       return;
     }
     const size_t meaning = kLetters.find(letter);
-    if (meaning == std::string_view::npos) fail(fmt::format("bad escape '\\{}'", letter));
+    if (meaning == std::string_view::npos || (standard_ && letter == '\'')) {
+      ++at_;
+      fail_here("expected an escape such as \\n");
+    }
     read += kMeaning[meaning];
     at_ += 2;
   }
@@ -205,21 +251,22 @@ class Reader {
     const size_t begin = at_;
     while (is_letter(peek()) || is_digit(peek()) || peek() == '.' || peek() == '-' || peek() == '+') ++at_;
     const std::string_view spelled = text_.substr(begin, at_ - begin);
-    std::string_view digits = spelled;
-    if (digits.starts_with('-')) digits.remove_prefix(1);
-    double read = 0;
-    if (digits.size() > 1 && digits[0] == '0' && digits.find_first_of(".eE") == std::string_view::npos) {
-      read = spelled == digits ? other_base(digits) : -other_base(digits);
-    } else if (!spelled.starts_with('+')) {
-      read = parse_number(spelled);
-    } else {
-      read = std::numeric_limits<double>::quiet_NaN();
-    }
+    const double read = number(spelled);
     if (std::isnan(read)) {
       at_ = begin;
       fail(fmt::format("bad number '{}'", spelled));
     }
     return read;
+  }
+
+  /// NaN for what is no number.
+  double number(std::string_view spelled) const {
+    constexpr double kBad = std::numeric_limits<double>::quiet_NaN();
+    if (standard_ && !is_standard_number(spelled)) return kBad;
+    const bool other =
+        spelled.size() > 1 && spelled[0] == '0' && spelled[1] != '.' && spelled[1] != 'e' && spelled[1] != 'E';
+    if (other) return other_base(spelled);
+    return spelled[0] == '+' ? kBad : parse_number(spelled);
   }
 
   /// `0x1F` and `017`, 64 bits of either.
@@ -236,23 +283,28 @@ class Reader {
     const size_t begin = at_;
     while (is_letter(peek()) || is_digit(peek())) ++at_;
     const std::string_view spelled = text_.substr(begin, at_ - begin);
-    if (spelled == "null" || spelled == "undefined") return {};
+    if (spelled == "null") return {};
     if (spelled == "true") return true;
     if (spelled == "false") return false;
-    if (spelled == "NaN") return std::numeric_limits<double>::quiet_NaN();
-    if (spelled == "Infinity") return std::numeric_limits<double>::infinity();
+    if (spelled == "NaN" && !standard_) return std::numeric_limits<double>::quiet_NaN();
+    if (spelled == "Infinity" && !standard_) return std::numeric_limits<double>::infinity();
     at_ = begin;
     fail_here("expected a value");
   }
 
   std::string_view text_;
+  bool standard_;
   size_t at_ = 0;
 };
 
 }  // namespace
 
 Value from_json(std::string_view text) {
-  return Reader(text).document();
+  return Reader(text, Dialect::Newtonsoft).document();
+}
+
+Value from_standard_json(std::string_view text) {
+  return Reader(text, Dialect::Standard).document();
 }
 
 }  // namespace dagsim::expression

@@ -22,6 +22,32 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// Whether the ASCII character ends a word.
+bool bounds_word(char c) {
+  switch (c) {
+    case ' ':
+    case '\t':
+    case '\n':
+    case '\v':
+    case '\f':
+    case '\r':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case ',':
+    case '!':
+    case '<':
+    case '>':
+    case '=':
+    case '&':
+    case '|':
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_name(std::string_view word) {
   if (word.empty() || !is_letter(word[0])) return false;
   return std::ranges::all_of(word, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
@@ -42,10 +68,9 @@ Token Lexer::take(TokenKind kind, size_t length) {
 
 /// Numbers and words run on to the next of these, whatever stands between: `1*2` is one bad number.
 size_t Lexer::word_end(bool with_points) const {
-  constexpr std::string_view kBounds = "()[],!<>=&|";
   size_t end = at_ + 1;
-  while (end < text_.size() && kBounds.find(text_[end]) == std::string_view::npos && white_space_at(text_, end) == 0 &&
-         (with_points || text_[end] != '.')) {
+  while (end < text_.size() && !bounds_word(text_[end]) && (with_points || text_[end] != '.')) {
+    if (static_cast<unsigned char>(text_[end]) >= 0x80 && white_space_at(text_, end) > 0) break;
     ++end;
   }
   return end;
@@ -54,7 +79,7 @@ size_t Lexer::word_end(bool with_points) const {
 Token Lexer::number() {
   const std::string_view text = text_.substr(at_, word_end(true) - at_);
   const double value = parse_number(text);
-  if (std::isnan(value)) fail("bad number", text, at_);
+  if (std::isnan(value)) fail(text[0] == '.' ? "unexpected symbol" : "bad number", text, at_);
   Token token = take(TokenKind::Literal, text.size());
   token.literal = value;
   return token;
@@ -106,23 +131,27 @@ Token Lexer::symbol() {
   fail("unexpected symbol", text_.substr(at_, 1), at_);
 }
 
-/// A point begins a number where a value may begin, and is a dereference everywhere else.
+/// A point is a dereference behind what can have properties, and begins a number everywhere else. So `null.x` has a bad
+/// number in it, as GitHub sees it.
 Token Lexer::point() {
   switch (last_) {
-    case TokenKind::Start:
-    case TokenKind::Comma:
-    case TokenKind::OpenGroup:
-    case TokenKind::OpenIndex:
-    case TokenKind::Operator:
-    case TokenKind::Not:
-      return number();
-    default:
+    case TokenKind::Name:
+    case TokenKind::Property:
+    case TokenKind::Wildcard:
+    case TokenKind::CloseGroup:
+    case TokenKind::CloseIndex:
       return take(TokenKind::Dot, 1);
+    default:
+      return number();
   }
 }
 
-Token Lexer::next() {
+void Lexer::skip_white() {
   while (const size_t length = white_space_at(text_, at_)) at_ += length;
+}
+
+Token Lexer::next() {
+  skip_white();
   if (at_ >= text_.size()) return take(TokenKind::End, 0);
   const char c = text_[at_];
   switch (c) {

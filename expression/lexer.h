@@ -52,6 +52,7 @@ class Lexer {
   Token string();
   Token symbol();
   Token point();
+  void skip_white();
   size_t word_end(bool with_points) const;
 
   std::string_view text_;

@@ -55,6 +55,25 @@ double parse_bits(std::string_view digits, int base) {
   return static_cast<double>(static_cast<int32_t>(bits));
 }
 
+/// digits[0].digits[1…] * 10^exponent
+struct Decimal {
+  std::string digits;
+  int exponent = 0;
+};
+
+/// The shortest that is read back as the number. \param number positive
+Decimal shortest(double number) {
+  char buffer[32];
+  const auto result = std::to_chars(std::begin(buffer), std::end(buffer), number, std::chars_format::scientific);
+  const std::string_view text(std::begin(buffer), static_cast<size_t>(result.ptr - std::begin(buffer)));
+  const size_t mark = text.find('e');
+  Decimal decimal{std::string(text.substr(0, 1)), 0};
+  if (mark > 2) decimal.digits += text.substr(2, mark - 2);
+  const size_t sign = text[mark + 1] == '+' ? 1 : 0;
+  std::from_chars(text.data() + mark + 1 + sign, result.ptr, decimal.exponent);
+  return decimal;
+}
+
 }  // namespace
 
 double parse_number(std::string_view text) {
@@ -75,6 +94,22 @@ std::string number_text(double number) {
   const auto result = std::to_chars(std::begin(buffer), std::end(buffer), number, std::chars_format::general, 15);
   std::replace(std::begin(buffer), result.ptr, 'e', 'E');
   return {std::begin(buffer), result.ptr};
+}
+
+std::string exact_number_text(double number) {
+  constexpr int kMostWhole = 21;
+  constexpr int kMostZeros = 6;
+  if (number == 0) return "0";
+  const auto [digits, exponent] = shortest(std::fabs(number));
+  const std::string sign = number < 0 ? "-" : "";
+  if (exponent >= kMostWhole || exponent < -kMostZeros) {
+    const std::string fraction = digits.size() > 1 ? "." + digits.substr(1) : "";
+    return sign + digits[0] + fraction + (exponent < 0 ? "e" : "e+") + std::to_string(exponent);
+  }
+  if (exponent < 0) return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+  const auto whole = static_cast<size_t>(exponent) + 1;
+  if (whole >= digits.size()) return sign + digits + std::string(whole - digits.size(), '0');
+  return sign + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 
 }  // namespace dagsim::expression

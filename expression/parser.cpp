@@ -1,7 +1,8 @@
 // Tokens to a tree by Dijkstra's shunting-yard, which needs no call stack: twenty thousand parentheses are as good as
-// two. Only the depth of the tree is bounded, and checked as each node is made. Time and memory are linear in the text.
+// two. Only the depth of the tree is bounded, and checked as each node is made. Time and memory are linear in the text;
+// nodes, which serve as the stack of operands too, and pending operators are all that is allocated.
 #include <algorithm>
-#include <array>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -14,22 +15,32 @@ namespace dagsim::expression {
 
 namespace {
 
-constexpr size_t kMostCharacters = 21'000;
+constexpr size_t kMostUnits = 21'000;
 constexpr size_t kMostDepth = 50;
+constexpr size_t kMostReserved = 64;
 
 struct OperatorRule {
-  std::string_view text;
-  int precedence;
-  NodeKind node;
+  int precedence = 0;
+  NodeKind node = NodeKind::Literal;
 };
 
-constexpr std::array kOperators = {
-    OperatorRule{"||", 5, NodeKind::Or},      OperatorRule{"&&", 6, NodeKind::And},
-    OperatorRule{"==", 10, NodeKind::Equal},  OperatorRule{"!=", 10, NodeKind::NotEqual},
-    OperatorRule{"<", 11, NodeKind::Less},    OperatorRule{"<=", 11, NodeKind::LessOrEqual},
-    OperatorRule{">", 11, NodeKind::Greater}, OperatorRule{">=", 11, NodeKind::GreaterOrEqual},
-    OperatorRule{"!", 16, NodeKind::Not},
-};
+OperatorRule rule_of(std::string_view text) {
+  const bool or_equal = text.size() == 2;
+  switch (text[0]) {
+    case '|':
+      return {5, NodeKind::Or};
+    case '&':
+      return {6, NodeKind::And};
+    case '=':
+      return {10, NodeKind::Equal};
+    case '<':
+      return {11, or_equal ? NodeKind::LessOrEqual : NodeKind::Less};
+    case '>':
+      return {11, or_equal ? NodeKind::GreaterOrEqual : NodeKind::Greater};
+    default:
+      return or_equal ? OperatorRule{10, NodeKind::NotEqual} : OperatorRule{16, NodeKind::Not};
+  }
+}
 
 [[noreturn]] void fail(const std::string& what, size_t offset) {
   throw ExpressionError(ErrorKind::Parsing, what, offset);
@@ -94,57 +105,76 @@ bool may_follow(TokenKind last, const Token& token) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : lexer_(text) {}
+  explicit Parser(Tree& tree) : tree_(tree), lexer_(tree.text) {}
 
-  Tree parse() {
+  void parse() {
+    try {
+      parse_tokens();
+    } catch (const ExpressionError& error) {
+      if (error.kind == ErrorKind::Parsing) read_on();
+      throw;
+    }
+  }
+
+ private:
+  enum class Role : uint8_t { Operator, Group, Index, Call };
+
+  struct Pending {
+    Role role = Role::Operator;
+    OperatorRule rule = {};          // of an operator
+    size_t offset = 0;               // of the operator or bracket
+    std::string_view function = {};  // of a call
+    size_t arguments = 0;            // of a call, those that have ended
+  };
+
+  void parse_tokens() {
     Token token = lexer_.next();
-    if (token.kind == TokenKind::End) return {};
+    if (token.kind == TokenKind::End) push(NodeKind::Literal, token.offset);
     while (token.kind != TokenKind::End) {
       accept(token);
       last_ = token.kind;
       token = lexer_.next();
     }
-    if (!ends_value(last_)) fail_at(token);
+    if (last_ != TokenKind::Start && !ends_value(last_)) fail_at(token);
     apply_down_to(0);
-    if (!pending_.empty())
-      fail(fmt::format("unclosed \"{}\"", pending_.back().token.text), pending_.back().token.offset);
-    return {std::move(operands_.back())};
+    if (!pending_.empty()) {
+      const size_t offset = pending_.back().offset;
+      fail(fmt::format("unclosed \"{}\"", tree_.text[offset]), offset);
+    }
+    tree_.root = top_;
   }
 
- private:
-  enum class Role { Operator, Group, Index, Call };
+  /// GitHub reads all tokens before it parses them, so a bad one further on is the error.
+  void read_on() {
+    while (lexer_.next().kind != TokenKind::End) {
+    }
+  }
 
-  struct Pending {
-    Role role;
-    Token token;
-    OperatorRule rule;    // of an operator
-    size_t first = 0;     // of a call: its first argument among the operands
-    Token function = {};  // of a call
-  };
+  Node& node(NodeId id) { return tree_.nodes[static_cast<size_t>(id)]; }
 
   void accept(Token& token) {
     // `f()` is the one place where a bracket closes on nothing.
     const bool empty_call = token.kind == TokenKind::CloseGroup && last_ == TokenKind::OpenGroup && !pending_.empty() &&
                             pending_.back().role == Role::Call;
-    const bool filtered =
-        last_ == TokenKind::Wildcard && !pending_.empty() && operands_.back().kind == NodeKind::Wildcard;
+    const bool filtered = last_ == TokenKind::Wildcard && node(top_).kind == NodeKind::Wildcard;
     if (filtered && token.kind != TokenKind::CloseIndex) fail_at(token);
     if (!empty_call && !may_follow(last_, token)) fail_at(token);
     switch (token.kind) {
       case TokenKind::Literal:
-        push_leaf({NodeKind::Literal, token.offset, 1, std::move(token.literal), {}, {}});
+        push(NodeKind::Literal, token.offset).literal = std::move(token.literal);
         break;
       case TokenKind::Name:
-        push_leaf({NodeKind::Name, token.offset, 1, {}, std::string(token.text), {}});
+        push(NodeKind::Name, token.offset).name = token.text;
         break;
       case TokenKind::Callee:
-        function_ = token;
+        function_ = token.text;
         break;
       case TokenKind::Wildcard:
-        accept_wildcard(token);
+        push(NodeKind::Wildcard, token.offset);
+        if (last_ == TokenKind::Dot) combine(NodeKind::Index, 2, token.offset);
         break;
       case TokenKind::Property:
-        push_leaf({NodeKind::Literal, token.offset, 1, token.text, {}, {}});
+        push(NodeKind::Literal, token.offset).literal = token.text;
         combine(NodeKind::Index, 2, token.offset);
         break;
       case TokenKind::Operator:
@@ -155,13 +185,13 @@ class Parser {
         accept_group(token);
         break;
       case TokenKind::OpenIndex:
-        pending_.push_back({Role::Index, token, {}});
+        pending_.push_back({.role = Role::Index, .offset = token.offset});
         break;
       case TokenKind::Comma:
         accept_comma(token);
         break;
       case TokenKind::CloseGroup:
-        close_group(token);
+        close_group(token, empty_call);
         break;
       case TokenKind::CloseIndex:
         close_index(token);
@@ -173,120 +203,184 @@ class Parser {
     }
   }
 
-  void push_leaf(Node node) { operands_.push_back(std::move(node)); }
-
-  void accept_wildcard(const Token& token) {
-    push_leaf({NodeKind::Wildcard, token.offset, 1, {}, {}, {}});
-    if (last_ == TokenKind::Dot) combine(NodeKind::Index, 2, token.offset);
+  /// Operands form a stack: each one's `next` is the one below until they become children.
+  Node& push(NodeKind kind, size_t offset) {
+    const NodeId below = top_;
+    top_ = static_cast<NodeId>(tree_.nodes.size());
+    Node& pushed = tree_.nodes.emplace_back();
+    pushed.kind = kind;
+    pushed.offset = static_cast<uint32_t>(offset);  // check_length keeps it far below 32 bits
+    pushed.next = below;
+    return pushed;
   }
 
   void accept_operator(const Token& token) {
-    const OperatorRule rule = *std::ranges::find(kOperators, token.text, &OperatorRule::text);
+    const OperatorRule rule = rule_of(token.text);
     if (token.kind == TokenKind::Operator) apply_down_to(rule.precedence);
-    pending_.push_back({Role::Operator, token, rule});
+    pending_.push_back({.role = Role::Operator, .rule = rule, .offset = token.offset});
   }
 
   void accept_group(const Token& token) {
     const bool call = last_ == TokenKind::Callee;
-    pending_.push_back({call ? Role::Call : Role::Group, token, {}, operands_.size(), call ? function_ : Token{}});
+    pending_.push_back({.role = call ? Role::Call : Role::Group, .offset = token.offset});
+    if (call) pending_.back().function = function_;
   }
 
   void accept_comma(const Token& token) {
     apply_down_to(0);
     if (pending_.empty() || pending_.back().role != Role::Call) fail_at(token);
+    ++pending_.back().arguments;
   }
 
-  void close_group(const Token& token) {
+  void close_group(const Token& token, bool empty_call) {
     apply_down_to(0);
     if (pending_.empty() || pending_.back().role == Role::Index) fail_at(token);
-    const Pending opened = std::move(pending_.back());
+    const Pending opened = pending_.back();
     pending_.pop_back();
-    if (opened.role == Role::Call) make_call(opened);
+    if (opened.role == Role::Call) make_call(opened.function, opened.arguments + (empty_call ? 0 : 1));
   }
 
   void close_index(const Token& token) {
     apply_down_to(0);
     if (pending_.empty() || pending_.back().role != Role::Index) fail_at(token);
-    combine(NodeKind::Index, 2, pending_.back().token.offset);
+    combine(NodeKind::Index, 2, pending_.back().offset);
     pending_.pop_back();
   }
 
-  void make_call(const Pending& opened) {
-    const size_t count = operands_.size() - opened.first;
-    const std::string_view name = opened.function.text;
-    const size_t offset = opened.function.offset;
-    if (const Signature* signature = find_function(name)) {
-      if (count < signature->least)
-        fail(fmt::format("too few arguments for {}: {}, at least {} expected", name, count, signature->least), offset);
-      if (count > signature->most)
-        fail(fmt::format("too many arguments for {}: {}, at most {} expected", name, count, signature->most), offset);
-      if (signature->id == FunctionId::Case && count % 2 == 0) {
-        fail(fmt::format("case needs an odd number of arguments, the last of them the default, but got {}", count),
-             offset);
-      }
+  void make_call(std::string_view name, size_t count) {
+    const auto offset = static_cast<size_t>(name.data() - tree_.text.data());
+    const Signature* signature = find_function(name);
+    if (signature != nullptr) check_arguments(*signature, name, count, offset);
+    Node& call = combine(NodeKind::Call, count, offset);
+    call.name = name;
+    call.signature = signature;
+  }
+
+  static void check_arguments(const Signature& signature, std::string_view name, size_t count, size_t offset) {
+    if (count < signature.least)
+      fail(fmt::format("too few arguments for {}: {}, at least {} expected", name, count, signature.least), offset);
+    if (count > signature.most)
+      fail(fmt::format("too many arguments for {}: {}, at most {} expected", name, count, signature.most), offset);
+    if (signature.id == FunctionId::Case && count % 2 == 0) {
+      fail(fmt::format("case needs an odd number of arguments, the last of them the default, but got {}", count),
+           offset);
     }
-    combine(NodeKind::Call, count, offset);
-    operands_.back().name = std::string(name);
   }
 
   /// Applies the operators on top that bind at least as tightly.
   void apply_down_to(int precedence) {
     while (!pending_.empty() && pending_.back().role == Role::Operator &&
            pending_.back().rule.precedence >= precedence) {
-      const Pending top = std::move(pending_.back());
+      const Pending top = pending_.back();
       pending_.pop_back();
-      combine(top.rule.node, top.rule.node == NodeKind::Not ? 1 : 2, top.token.offset);
-    }
-  }
-
-  /// Makes one node of the last `count` operands. Chains of the same logical operator become one flat node.
-  void combine(NodeKind kind, size_t count, size_t offset) {
-    const auto begin = operands_.end() - static_cast<std::ptrdiff_t>(count);
-    Node node{kind, offset, 1, {}, {}, {}};
-    const bool chain = kind == NodeKind::And || kind == NodeKind::Or;
-    if (chain && begin->kind == kind) node = std::move(*begin);
-    for (auto child = begin; child != operands_.end(); ++child) {
-      if (chain && child == begin && !node.children.empty()) continue;
-      if (chain && child->kind == kind) {
-        std::ranges::move(child->children, std::back_inserter(node.children));
-        node.depth = std::max(node.depth, child->depth);
-      } else {
-        node.depth = std::max(node.depth, child->depth + 1);
-        node.children.push_back(std::move(*child));
+      switch (top.rule.node) {
+        case NodeKind::Not:
+          combine(NodeKind::Not, 1, top.offset);
+          break;
+        case NodeKind::And:
+        case NodeKind::Or:
+          chain(top.rule.node, top.offset);
+          break;
+        default:
+          combine(top.rule.node, 2, top.offset);
       }
     }
-    if (node.depth > kMostDepth)
-      fail(fmt::format("the expression is nested more than {} levels deep", kMostDepth), offset);
-    operands_.erase(begin, operands_.end());
-    operands_.push_back(std::move(node));
   }
 
+  NodeId pop() {
+    const NodeId popped = top_;
+    top_ = node(popped).next;
+    node(popped).next = NodeId::None;
+    return popped;
+  }
+
+  struct Children {
+    NodeId first = NodeId::None;
+    NodeId last = NodeId::None;
+    uint32_t depth = 1;  // of the node that they make
+  };
+
+  /// Makes one node of the last `count` operands.
+  Node& combine(NodeKind kind, size_t count, size_t offset) {
+    Children children;
+    for (size_t i = 0; i < count; ++i) {
+      const NodeId child = pop();
+      if (i == 0) children.last = child;
+      node(child).next = children.first;
+      children.first = child;
+      children.depth = std::max(children.depth, node(child).depth + 1);
+    }
+    return push_parent(kind, children, offset);
+  }
+
+  /// Joins the last two operands by `&&` or `||`; terms of either side that are such a chain become terms of this one.
+  void chain(NodeKind kind, size_t offset) {
+    const NodeId right = pop();
+    const NodeId left = pop();
+    Children children;
+    for (const NodeId side : {left, right}) {
+      const bool flat = node(side).kind == kind;
+      const NodeId first = flat ? node(side).first : side;
+      if (children.first == NodeId::None) children.first = first;
+      if (children.last != NodeId::None) node(children.last).next = first;
+      children.last = flat ? node(side).last : side;
+      children.depth = std::max(children.depth, node(side).depth + (flat ? 0 : 1));
+    }
+    push_parent(kind, children, offset);
+  }
+
+  Node& push_parent(NodeKind kind, const Children& children, size_t offset) {
+    if (children.depth > kMostDepth)
+      fail(fmt::format("the expression is nested more than {} levels deep", kMostDepth), offset);
+    Node& parent = push(kind, offset);
+    parent.first = children.first;
+    parent.last = children.last;
+    parent.depth = children.depth;
+    return parent;
+  }
+
+  Tree& tree_;
   Lexer lexer_;
   TokenKind last_ = TokenKind::Start;
-  Token function_;
-  std::vector<Node> operands_;
+  std::string_view function_;
+  NodeId top_ = NodeId::None;
   std::vector<Pending> pending_;
 };
 
-/// Fails when there are more characters than GitHub takes, at the first that is too many.
+[[noreturn]] void fail_length(size_t offset) {
+  throw ExpressionError(ErrorKind::Lexing, fmt::format("the expression is longer than {} characters", kMostUnits),
+                        offset);
+}
+
+/// Fails when there are more UTF-16 units than GitHub takes, at the first character that is too much.
 void check_length(std::string_view text) {
-  size_t characters = 0;
+  if (text.size() <= kMostUnits) return;
+  size_t units = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool continues = (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U;
-    if (!continues && ++characters > kMostCharacters) {
-      fail(fmt::format("the expression is longer than {} characters", kMostCharacters), i);
-    }
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0U) == 0x80U) continue;
+    units += byte >= 0xF0 ? 2 : 1;
+    if (units > kMostUnits) fail_length(i);
   }
+  // A unit takes at most three bytes; more than that are bytes that aren't UTF-8.
+  if (text.size() > 3 * kMostUnits) fail_length(3 * kMostUnits);
 }
 
 }  // namespace
 
 Expression Expression::parse(std::string_view text) {
   check_length(text);
+  const auto tree = std::make_shared<Tree>();
+  tree->text = text;
+  tree->nodes.reserve(std::min(text.size() / 5 + 4, kMostReserved));
+  Parser(*tree).parse();
   Expression expression;
-  expression.text_ = std::string(text);
-  expression.tree_ = std::make_shared<const Tree>(Parser(text).parse());
+  expression.tree_ = tree;
   return expression;
+}
+
+const std::string& Expression::text() const {
+  return tree_->text;
 }
 
 }  // namespace dagsim::expression

@@ -27,7 +27,9 @@ auto shifted(size_t offset, Work work) {
   try {
     return work();
   } catch (const ExpressionError& error) {
-    throw ExpressionError(error.kind, error.what(), error.offset + offset);
+    ExpressionError moved = error;
+    moved.offset += offset;
+    throw moved;
   }
 }
 
@@ -92,12 +94,19 @@ std::string bare_condition(std::string_view text) {
   if (!is_template(text)) return std::string(trim_white(text));
   const std::vector<Segment> segments = split_segments(text);
   if (!is_lone(segments)) return combined(segments);
-  const Node& root = segments[0].expression->tree().root;
+  const Tree& tree = segments[0].expression->tree();
+  const Node& root = tree[tree.root];
   const bool literal = root.kind == NodeKind::Literal && root.literal.kind() == Kind::String;
   return literal && segments[0].text.starts_with('\'') ? root.literal.string() : std::string(segments[0].text);
 }
 
 }  // namespace
+
+void check_names_of_template(std::string_view text, const Names& names) {
+  for (const Segment& segment : split_segments(text)) {
+    if (segment.expression) shifted(segment.offset, [&] { check_names(*segment.expression, names); });
+  }
+}
 
 bool is_template(std::string_view text) {
   return text.find(kOpen) != std::string_view::npos;

@@ -187,6 +187,9 @@ TEST_CASE("format fills in its arguments, reads doubled braces, and evaluates on
        {"format('{0}{1}{2}', null, true, obj)", "string: trueObject"},
        {"format(12)", "string: 12"},
        {"format('{00}', 1)", "string: 1"},
+       {"format('{0:}-', 1)", "string: 1-"},
+       {"format('{0:}}', 1)", "evaluation error at 0: format specifiers aren't supported in the format string '{0:}}'"},
+       {"format('{0 }', 1)", "evaluation error at 0: unclosed '{' in the format string '{0 }'"},
        {"format('{1}', 1)", "evaluation error at 0: no argument {1} in the format string '{1}'"},
        {"format('{0:x}', 1)", "evaluation error at 0: format specifiers aren't supported in the format string '{0:x}'"},
        {"1 && format('{', 1)", "evaluation error at 5: '{' without an argument's number in the format string '{'"},
@@ -228,6 +231,21 @@ TEST_CASE("case takes the value behind the first true predicate and evaluates no
          {"case(1, 2, 3)", "evaluation error at 5: a predicate of case must be a boolean, but this is a number"},
          {"case(false, 1, null, 2, 3)",
           "evaluation error at 15: a predicate of case must be a boolean, but this is a null"}});
+}
+
+TEST_CASE("What can't change the answer isn't evaluated, so its errors don't show") {
+  check({{"contains(obj, fromJSON(''))", "boolean: false"},
+         {"contains(arr[2], fromJSON(''))", "boolean: false"},
+         {"startsWith(arr, fromJSON(''))", "boolean: false"},
+         {"endsWith(obj, fromJSON(''))", "boolean: false"},
+         {"contains('', fromJSON(''))", "evaluation error at 13: fromJSON was given empty text"},
+         {"contains(arr, fromJSON(''))", "evaluation error at 14: fromJSON was given empty text"},
+         {"join('a', fromJSON(''))", "string: a"},
+         {"join(arr[1], fromJSON(''))", "string: 3"},
+         {"join(arr[0], fromJSON(''))", "evaluation error at 13: fromJSON was given empty text"},
+         {"github.ref[fromJSON('')]", "null: "},
+         {"obj[fromJSON('')]", "evaluation error at 4: fromJSON was given empty text"},
+         {"arr[2].*[fromJSON('')]", "evaluation error at 9: fromJSON was given empty text"}});
 }
 
 TEST_CASE("Functions of the scope are called with their arguments, known ones without it are an error") {

@@ -1,3 +1,5 @@
+#include "expression/json.h"
+
 #include <fmt/format.h>
 
 #include "tests/catch.h"
@@ -40,7 +42,14 @@ TEST_CASE("fromJSON reads what Newtonsoft reads") {
       {"true", "boolean: true"},
       {"-1.5e2", "number: -150"},
       {"0x1F", "number: 31"},
+      {"0X1E", "number: 30"},
+      {"0x1FFFFFFFE", "number: 8589934590"},
       {"017", "number: 15"},
+      {"-017", "number: -17"},
+      {"0e1", "number: 0"},
+      {"-123456789012345678901234567890", "number: -1.23456789012346E+29"},
+      {"{1: 2, $a_3: 4}", R"(object: {"1": 2,"$a_3": 4})"},
+      {"\"a\nb\"", "string: a\nb"},
       {"NaN", "number: NaN"},
       {"-Infinity", "number: -Infinity"},
       {R"("a\u0041\n\/\ud83d\ude00")", "string: aA\n/\xF0\x9F\x98\x80"},
@@ -57,18 +66,68 @@ TEST_CASE("fromJSON says where text stops being JSON") {
       {"", "evaluation error at 0: expected a value, found the end at line 1, column 1 of the JSON"},
       {"[1,\n 2 3]", "evaluation error at 7: expected ',' or ']', found '3' at line 2, column 4 of the JSON"},
       {"{\"a\" 1}", "evaluation error at 5: expected ':', found '1' at line 1, column 6 of the JSON"},
-      {"{1:2}", "evaluation error at 1: expected a key or '}', found '1' at line 1, column 2 of the JSON"},
+      {"{-:2}", "evaluation error at 1: expected a key or '}', found '-' at line 1, column 2 of the JSON"},
+      {"[undefined]", "evaluation error at 1: expected a value, found 'u' at line 1, column 2 of the JSON"},
+      {"-0x1F", "evaluation error at 0: bad number '-0x1F' at line 1, column 1 of the JSON"},
+      {"09", "evaluation error at 0: bad number '09' at line 1, column 1 of the JSON"},
+      {"[1,,2]", "evaluation error at 3: expected a value, found ',' at line 1, column 4 of the JSON"},
+      {"// x\n1", "evaluation error at 0: expected a value, found '/' at line 1, column 1 of the JSON"},
       {"[", "evaluation error at 1: expected a value, found the end at line 1, column 2 of the JSON"},
       {"\"abc", "evaluation error at 0: unclosed string at line 1, column 1 of the JSON"},
-      {"\"\\x\"", "evaluation error at 1: bad escape '\\x' at line 1, column 2 of the JSON"},
+      {"\"\\x\"", "evaluation error at 2: expected an escape such as \\n, found 'x' at line 1, column 3 of the JSON"},
+      {"\"\\é\"",
+       "evaluation error at 2: expected an escape such as \\n, found byte 0xC3 at line 1, column 3 of the JSON"},
       {"\"\\u12g4\"", "evaluation error at 1: bad escape '\\u' at line 1, column 2 of the JSON"},
       {"1.2.3", "evaluation error at 0: bad number '1.2.3' at line 1, column 1 of the JSON"},
       {"+1", "evaluation error at 0: bad number '+1' at line 1, column 1 of the JSON"},
       {"True", "evaluation error at 0: expected a value, found 'T' at line 1, column 1 of the JSON"},
       {"[] x", "evaluation error at 3: expected the end, found 'x' at line 1, column 4 of the JSON"},
-      {"/* x", "evaluation error at 0: unclosed comment at line 1, column 1 of the JSON"},
+      {"[/* x", "evaluation error at 1: unclosed comment at line 1, column 2 of the JSON"},
       {"\x01", "evaluation error at 0: expected a value, found byte 0x01 at line 1, column 1 of the JSON"}};
   for (const auto& [text, expected] : table) CHECK(read(text) == expected);
+}
+
+TEST_CASE("The standard dialect takes what RFC 8259 does and nothing else") {
+  const auto strict = [](std::string_view text) {
+    try {
+      return shown(from_standard_json(text));
+    } catch (const ExpressionError& error) {
+      return shown(error);
+    }
+  };
+  CHECK(strict(" {\"a\": [1, -0.5e+3, \"\\u00e9\\/\"], \"b\": {}}\n") == R"(object: {"a": [1,-500,"é/"],"b": {}})");
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"", "evaluation error at 0: expected a value, found the end at line 1, column 1 of the JSON"},
+      {"'a'", "evaluation error at 0: expected a value, found ''' at line 1, column 1 of the JSON"},
+      {"{a: 1}", "evaluation error at 1: expected a key or '}', found 'a' at line 1, column 2 of the JSON"},
+      {"{\"a\": 1,}", "evaluation error at 8: expected a key or '}', found '}' at line 1, column 9 of the JSON"},
+      {"[1,]", "evaluation error at 3: expected a value, found ']' at line 1, column 4 of the JSON"},
+      {"[1 /* one */]", "evaluation error at 3: expected ',' or ']', found '/' at line 1, column 4 of the JSON"},
+      {"NaN", "evaluation error at 0: expected a value, found 'N' at line 1, column 1 of the JSON"},
+      {"-Infinity", "evaluation error at 0: bad number '-Infinity' at line 1, column 1 of the JSON"},
+      {"01", "evaluation error at 0: bad number '01' at line 1, column 1 of the JSON"},
+      {"1.", "evaluation error at 0: bad number '1.' at line 1, column 1 of the JSON"},
+      {".5", "evaluation error at 0: bad number '.5' at line 1, column 1 of the JSON"},
+      {"1e", "evaluation error at 0: bad number '1e' at line 1, column 1 of the JSON"},
+      {"0x1F", "evaluation error at 0: bad number '0x1F' at line 1, column 1 of the JSON"},
+      {"\"\\'\"", "evaluation error at 2: expected an escape such as \\n, found ''' at line 1, column 3 of the JSON"},
+      {"\"a\tb\"",
+       "evaluation error at 2: expected no control character in a string, found byte 0x09 at line 1, column 3 of the "
+       "JSON"},
+      {"\xC2\xA0 1", "evaluation error at 0: expected a value, found byte 0xC2 at line 1, column 1 of the JSON"},
+      {"\"\xC3\"", "evaluation error at 1: expected UTF-8, found byte 0xC3 at line 1, column 2 of the JSON"}};
+  for (const auto& [text, expected] : table) CHECK(strict(text) == expected);
+}
+
+TEST_CASE("Compact JSON stands on one line and gives every number back") {
+  const Value value = from_json(R"({"a":[1,{"b":null}],"c":[],"d":{},"e":0.1,"f":1e21,"g":123456789012345678,"h":-0})");
+  CHECK(to_compact_json(value) ==
+        R"({"a": [1, {"b": null}], "c": [], "d": {}, "e": 0.1, "f": 1e+21, "g": 123456789012345680, "h": 0})");
+  CHECK(to_compact_json(
+            from_json("[1e20, 1e21, -1.5e300, 0.000001, 1.25e-7, 12345678901234567000, -100, 1.5, 5e-324]")) ==
+        "[100000000000000000000, 1e+21, -1.5e+300, 0.000001, 1.25e-7, 12345678901234567000, -100, 1.5, 5e-324]");
+  CHECK(to_compact_json(from_json("[NaN, Infinity, -Infinity]")) == R"(["NaN", "Infinity", "-Infinity"])");
+  CHECK(to_compact_json("a\n\"b\"") == R"("a\n\"b\"")");
 }
 
 TEST_CASE("fromJSON nests as deep as 128 levels and no deeper") {

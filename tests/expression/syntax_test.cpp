@@ -27,7 +27,12 @@ TEST_CASE("What is no token is a lexing error at its first byte") {
          {"1*2", "lexing error at 0: bad number \"1*2\""},
          {"0XFF", "lexing error at 0: bad number \"0XFF\""},
          {"0b11", "lexing error at 0: bad number \"0b11\""},
-         {".", "lexing error at 0: bad number \".\""},
+         {".", "lexing error at 0: unexpected symbol \".\""},
+         {"null.x", "lexing error at 4: unexpected symbol \".x\""},
+         {"'abc'.x", "lexing error at 5: unexpected symbol \".x\""},
+         {"1.5.x", "lexing error at 0: bad number \"1.5.x\""},
+         {"a..b", "lexing error at 2: unexpected symbol \".b\""},
+         {"a.1.2.3", "lexing error at 2: bad number \"1.2.3\""},
          {"1 == 'abc", "lexing error at 5: unclosed string \"'abc\""},
          {"'it''s", "lexing error at 0: unclosed string \"'it''s\""},
          {"\"abc\"", "lexing error at 0: unexpected symbol \"\"abc\"\""},
@@ -45,12 +50,12 @@ TEST_CASE("Tokens in a wrong place are parsing errors at the token") {
          {"1 ==", "parsing error at 4: unexpected end of the expression"},
          {"!", "parsing error at 1: unexpected end of the expression"},
          {"'abc'[0]", "parsing error at 5: unexpected \"[\""},
-         {"null.x", "parsing error at 4: unexpected \".\""},
          {"true[0]", "parsing error at 4: unexpected \"[\""},
          {"a b", "parsing error at 2: unexpected \"b\""},
          {"a.'b'", "parsing error at 2: unexpected \"'b'\""},
          {"a.5", "parsing error at 2: unexpected \"5\""},
-         {"a..b", "parsing error at 2: unexpected \".\""},
+         {"a..5", "parsing error at 2: unexpected \".5\""},
+         {"1 .5", "parsing error at 2: unexpected \".5\""},
          {"*", "parsing error at 0: unexpected \"*\""},
          {"a[* == 1]", "parsing error at 4: unexpected \"==\""},
          {"a[*.b]", "parsing error at 3: unexpected \".\""},
@@ -69,6 +74,14 @@ TEST_CASE("Tokens in a wrong place are parsing errors at the token") {
          {"1 !2", "parsing error at 2: unexpected \"!\""},
          {"&& 1", "parsing error at 0: unexpected \"&&\""},
          {"a.b(1)", "parsing error at 3: unexpected \"(\""}});
+}
+
+TEST_CASE("A bad token is the error even when the tokens before it stand in a wrong place") {
+  check({{"a b", "parsing error at 2: unexpected \"b\""},
+         {"a b ?", "lexing error at 4: unexpected symbol \"?\""},
+         {") || 'x", "lexing error at 5: unclosed string \"'x\""},
+         {"case(1, 2) - 3", "lexing error at 11: bad number \"-\""},
+         {repeated("!", 60) + "0X1", "lexing error at 60: bad number \"0X1\""}});
 }
 
 TEST_CASE("Known functions are parsed only with as many arguments as they take") {
@@ -109,11 +122,15 @@ TEST_CASE("Chains of and and or are flat and parentheses cost no depth") {
   CHECK(result(repeated("0 || (", 1000) + "7" + repeated(")", 1000)) == "number: 7");
 }
 
-TEST_CASE("An expression has at most 21000 characters") {
-  CHECK(result("'" + std::string(20998, 'x') + "'").starts_with("string: x"));
-  CHECK(result("'" + std::string(20999, 'x') + "'") ==
-        "parsing error at 21000: the expression is longer than 21000 characters");
-  CHECK(result("'" + repeated("é", 20998) + "'").starts_with("string: é"));
+TEST_CASE("An expression has at most 21000 characters, counted in UTF-16") {
+  const auto literal = [](std::string_view text, size_t count) { return "'" + repeated(text, count) + "'"; };
+  CHECK(result(literal("x", 20998)).starts_with("string: x"));
+  CHECK(result(literal("x", 20999)) == "lexing error at 21000: the expression is longer than 21000 characters");
+  CHECK(result(literal("é", 20998)).starts_with("string: é"));
+  CHECK(result(literal("é", 20999)) == "lexing error at 41999: the expression is longer than 21000 characters");
+  CHECK(result(literal("😀", 10499)).starts_with("string: 😀"));
+  CHECK(result(literal("😀", 10500)) == "lexing error at 41997: the expression is longer than 21000 characters");
+  CHECK(result(literal("\x80", 100000)) == "lexing error at 63000: the expression is longer than 21000 characters");
 }
 
 TEST_CASE("White space of every kind separates tokens") {

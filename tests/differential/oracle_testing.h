@@ -1,0 +1,21 @@
+// How the differential tests reach GitHub's own engines: npm packages that ./dev test --slow installs, run by Node.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dagsim {
+
+/// The folder whose node_modules has `package`, or nothing, with the reason printed, when it or Node is missing. The
+/// variable DAGSIM_NPM names another folder than that of ./dev.
+std::optional<std::string> oracle_folder(const std::string& package);
+
+/// Runs a script of tests/differential over the input. \return the lines that it prints. \throws std::runtime_error
+/// when it fails
+std::vector<std::string> run_script(const std::string& script, const std::string& arguments, const std::string& input);
+
+/// A number from the environment, for longer runs than the usual one.
+size_t setting(const char* variable, size_t usual);
+
+}  // namespace dagsim
