@@ -48,7 +48,7 @@ class Check final : public Command {
     }
     print(context, options_, diagnostics, result.has_value());
     if (!result) return kWrongInput;
-    deliver(context, options_, rendered(context, *result));
+    deliver(context, options_.output, rendered(context, *result));
     return report::check_fails(*result) ? kFailed : kFine;
   }
 

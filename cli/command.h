@@ -65,8 +65,9 @@ class CommonOptions {
 /// Diagnostics to the error stream. \param reported the result holds them too: then they are left out where one person
 /// sees both streams.
 void print(const Context& context, const CommonOptions& options, const Diagnostics& diagnostics, bool reported);
-/// The result to the standard output or, complete or not at all, to the file of -o. \throws Error
-void deliver(const Context& context, const CommonOptions& options, const std::string& result);
+/// The result to the standard output or, complete or not at all, to the file of -o ("" when there is none). \throws
+/// Error
+void deliver(const Context& context, const std::string& file, const std::string& result);
 
 /// Shows how far a simulation is on a terminal; wiped when it goes out of scope. May be called from several threads.
 class ProgressLine {
@@ -100,6 +101,7 @@ class Command {
 std::unique_ptr<Command> make_what_if(CLI::App& parent);
 std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
+std::unique_ptr<Command> make_plan(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
 std::unique_ptr<Command> make_match(CLI::App& parent);
 std::unique_ptr<Command> make_expr(CLI::App& parent);

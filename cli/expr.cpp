@@ -229,11 +229,11 @@ class Expr final : public Command {
     try {
       const Value value = evaluate(text_, scope);
       const std::string shown = fmt::format("{}: {}\n", kind_name(value), to_json(value));
-      deliver(context, CommonOptions(), json ? value_line(value) : shown);
+      deliver(context, "", json ? value_line(value) : shown);
       return kFine;
     } catch (const ExpressionError& error) {
       if (json) {
-        deliver(context, CommonOptions(), error_line(error));
+        deliver(context, "", error_line(error));
       } else {
         context.err << render(diagnosed(text_, error, scope), colored) << std::flush;
       }

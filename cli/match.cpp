@@ -210,7 +210,7 @@ class Match final : public Command {
       if (context.in.rdbuf()->in_avail() <= 0) context.out << std::flush;
     }
     context.err << std::flush;
-    deliver(context, CommonOptions(), "");
+    deliver(context, "", "");
     return status;
   }
 
@@ -224,7 +224,7 @@ class Match final : public Command {
     std::vector<Fate> fates;
     for (const std::string& name : names) fates.push_back(fate_of(mode, filter, name));
     const bool skipped = is_skipped(mode, filter, names);
-    deliver(context, CommonOptions(), as_json ? fates_json(mode, fates, skipped) : fates_text(mode, fates, skipped));
+    deliver(context, "", as_json ? fates_json(mode, fates, skipped) : fates_text(mode, fates, skipped));
     return kFine;
   }
 

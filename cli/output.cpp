@@ -59,9 +59,9 @@ void print(const Context& context, const CommonOptions& options, const Diagnosti
   context.err << render(diagnostics, options.color_errors) << std::flush;
 }
 
-void deliver(const Context& context, const CommonOptions& options, const std::string& result) {
-  if (!options.output.empty()) {
-    replace_file(options.output, result);
+void deliver(const Context& context, const std::string& file, const std::string& result) {
+  if (!file.empty()) {
+    replace_file(file, result);
     return;
   }
   context.out << result << std::flush;

@@ -44,7 +44,7 @@ class Simulate final : public Command {
     }
     print(context, options_, diagnostics, prediction.has_value());
     if (!prediction) return kWrongInput;
-    deliver(context, options_, rendered(context, *prediction));
+    deliver(context, options_.output, rendered(context, *prediction));
     return kFine;
   }
 

@@ -94,6 +94,15 @@ std::pair<std::string, std::string> parse_output(std::string_view text) {
   return {std::string(name), std::string(text.substr(equals + 1))};
 }
 
+std::pair<std::string, std::string> parse_pair(std::string_view option, std::string_view text,
+                                               std::string_view expected) {
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    throw UsageError(fmt::format("{} is \"{}\", expected {}", option, text, expected));
+  }
+  return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
 std::pair<size_t, uint64_t> parse_limit(std::string_view text, std::span<const std::string> names) {
   constexpr uint64_t kMost = 1'000'000'000;
   const size_t equals = text.find('=');

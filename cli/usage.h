@@ -32,6 +32,9 @@ std::pair<std::string, model::CacheState> parse_assumption(std::string_view text
 /// JOB.OUTPUT=VALUE. \throws UsageError
 std::pair<std::string, std::string> parse_output(std::string_view text);
 
+/// The two sides of the first `=`. \param expected "NAME=VALUE", for the message. \throws UsageError
+std::pair<std::string, std::string> parse_pair(std::string_view option, std::string_view text,
+                                               std::string_view expected);
 /// NAME=COUNT for one of `names`. \throws UsageError
 std::pair<size_t, uint64_t> parse_limit(std::string_view text, std::span<const std::string> names);
 

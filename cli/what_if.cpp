@@ -51,7 +51,7 @@ class WhatIf final : public Command {
       if (!prediction || all_illegal(*prediction)) status = kWrongInput;
       if (prediction) append(context, *prediction, result);
     }
-    if (!result.empty()) deliver(context, options_, result);
+    if (!result.empty()) deliver(context, options_.output, result);
     return status;
   }
 

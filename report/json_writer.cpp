@@ -109,6 +109,13 @@ JsonWriter& JsonWriter::number(double value, int decimals) {
   return *this;
 }
 
+JsonWriter& JsonWriter::exact(double value) {
+  if (!std::isfinite(value)) return null();
+  separate();
+  text_ += value == 0 ? "0" : fmt::format("{}", value);
+  return *this;
+}
+
 JsonWriter& JsonWriter::integer(uint64_t value) {
   separate();
   text_ += fmt::format("{}", value);

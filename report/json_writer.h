@@ -20,6 +20,8 @@ class JsonWriter {
   JsonWriter& string(std::string_view text);
   /// Rounded to `decimals`, then the shortest digits that read back as that number; null when it is not finite.
   JsonWriter& number(double value, int decimals = 3);
+  /// The shortest digits that read back as the number; null when it is not finite.
+  JsonWriter& exact(double value);
   JsonWriter& integer(uint64_t value);
   JsonWriter& boolean(bool value);
   JsonWriter& null();

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "calibration/history.h"
+#include "study/change.h"
 #include "study/summary.h"
 
 namespace dagsim::study {
@@ -24,47 +25,13 @@ std::string last_part(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-const ChangeClass* find_change(const Project& project, const std::string& name, Diagnostics& diagnostics) {
-  const std::string wanted = first_of(name, project.default_change);
-  if (wanted.empty()) return nullptr;
-  const ChangeClass* change = project.find_change(wanted);
-  if (change == nullptr) {
-    std::vector<std::string> known;
-    for (const ChangeClass& one : project.changes) known.push_back(one.name);
-    Diagnostic& error = diagnostics.error(
-        "unknown-change", known.empty()
-                              ? fmt::format("change class \"{}\" is not known: dagsim.yaml declares none", wanted)
-                              : fmt::format("change class \"{}\" is not declared in {}, expected {}", wanted,
-                                            project.path, any_of(known)));
-    for (const std::string& near : nearest(wanted, known))
-      error.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
-  }
-  return change;
-}
-
-/// "job.output" as the expander wants it; a name without a dot is a finding.
-void add_outputs(const std::vector<std::pair<std::string, std::string>>& pairs, workflow::Request& request,
-                 Diagnostics& diagnostics) {
-  for (const auto& [name, value] : pairs) {
-    const size_t dot = name.rfind('.');
-    if (dot == std::string::npos) {
-      diagnostics.error("bad-output", fmt::format("output \"{}\" must be named job.output", name));
-      continue;
-    }
-    request.outputs.push_back({name.substr(0, dot), name.substr(dot + 1), value});
-  }
-}
-
 workflow::Request make_request(const Question& question, const Project& project, const std::string& path,
                                const std::string& event, const std::string& change_name, Diagnostics& diagnostics) {
   workflow::Request request;
   request.path = path;
   request.workflow_file = question.workflow_file;
   request.event = event;
-  if (const ChangeClass* change = find_change(project, change_name, diagnostics)) {
-    add_outputs(change->outputs, request, diagnostics);
-    request.inputs = change->inputs;
-  }
+  apply_change(project, change_name, request, diagnostics);
   add_outputs(question.outputs, request, diagnostics);
   return request;
 }

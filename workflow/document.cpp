@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "expression/expression.h"
+#include "workflow/check_triggers.h"
 #include "workflow/reader.h"
 #include "workflow/references.h"
 #include "workflow/schema_check.h"
@@ -151,6 +152,7 @@ std::optional<Document> parse_workflow(const std::shared_ptr<const SourceFile>& 
   document.env = reader.fields(root->find("env"));
   document.defaults = read_defaults(reader, *root);
   if (const yaml::Node* on = root->find("on")) document.triggers = read_triggers(reader, *on);
+  check_triggers(document.triggers, diagnostics);
   if (const yaml::Entry* jobs = entry_of(*root, "jobs")) read_jobs(reader, *jobs, document);
   return document;
 }

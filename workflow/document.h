@@ -111,7 +111,7 @@ struct JobDocument {
   std::optional<Text> timeout;
   std::optional<Text> continue_on_error;
   std::vector<Text> needs;
-  std::vector<Text> runs_on;  ///< labels; the name of the group when there are none
+  std::vector<Text> runs_on;           ///< labels; the name of the group when there are none
   std::optional<yaml::Node> strategy;  ///< as written: a mapping, or an expression that gives one
   std::optional<Text> environment;
   std::optional<yaml::Node> concurrency;  ///< as written: a group, or a mapping with one

@@ -133,6 +133,41 @@ TriggerFilters filters_of(const Trigger& trigger) {
   return filters;
 }
 
+namespace {
+
+/// `base` with the members of `over` put in or in place, objects merged; depth is that of the given JSON, which is
+/// bounded.
+Object merged(const Object& base, const Object& over) {
+  Object result = base;
+  for (const auto& [key, value] : over.entries()) {
+    const Value* old = base.find(key);
+    const bool both = old != nullptr && old->kind() == expression::Kind::Object && value.kind() == old->kind();
+    result.set(key, both ? Value(merged(old->object(), value.object())) : value);
+  }
+  return result;
+}
+
+Object given(const Request& request, std::string_view context) {
+  const Value* value = request.contexts.find(context);
+  return value != nullptr && value->kind() == expression::Kind::Object ? value->object() : Object{};
+}
+
+/// The inputs of a run that a person or a caller starts; also those of the `inputs` context that the request gives.
+void add_inputs(const Trigger& trigger, const Request& request, EventContexts& contexts, Diagnostics& diagnostics) {
+  Request with_context = request;
+  for (const auto& [name, value] : given(request, "inputs").entries()) {
+    with_context.inputs.emplace_back(name, expression::to_string(value));
+  }
+  contexts.inputs = dispatch_inputs(trigger, with_context, diagnostics);
+  Object texts;
+  for (const auto& [name, value] : contexts.inputs.entries()) texts.set(name, expression::to_string(value));
+  Object payload;
+  payload.set("inputs", texts);
+  contexts.github.set("event", payload);
+}
+
+}  // namespace
+
 std::optional<EventContexts> event_contexts(const Document& document, const Request& request,
                                             Diagnostics& diagnostics) {
   const Trigger* trigger = document.trigger(request.event);
@@ -147,14 +182,13 @@ std::optional<EventContexts> event_contexts(const Document& document, const Requ
                       where);
     return std::nullopt;
   }
-  EventContexts contexts{github_context(document, *trigger), {}};
-  if (request.event != "workflow_dispatch" && request.event != "workflow_call") return contexts;
-  contexts.inputs = dispatch_inputs(*trigger, request, diagnostics);
-  Object texts;
-  for (const auto& [name, value] : contexts.inputs.entries()) texts.set(name, expression::to_string(value));
-  Object payload;
-  payload.set("inputs", texts);
-  contexts.github.set("event", payload);
+  EventContexts contexts{github_context(document, *trigger), {}, given(request, "vars"), {}};
+  const bool has_inputs = request.event == "workflow_dispatch" || request.event == "workflow_call";
+  if (has_inputs) add_inputs(*trigger, request, contexts, diagnostics);
+  contexts.github = merged(contexts.github, given(request, "github"));
+  for (const auto& [name, value] : request.contexts.entries()) {
+    if (name != "github" && name != "inputs" && name != "vars") contexts.others.set(name, value);
+  }
   return contexts;
 }
 

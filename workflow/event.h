@@ -15,6 +15,8 @@ namespace dagsim::workflow {
 struct EventContexts {
   expression::Object github;
   expression::Object inputs;  ///< of workflow_dispatch; empty for all other events
+  expression::Object vars;
+  expression::Object others;  ///< contexts that only a run knows, such as `secrets`, where the request gives them
 };
 
 /// The filters of a trigger, for decide().
@@ -22,7 +24,8 @@ TriggerFilters filters_of(const Trigger& trigger);
 
 /// The contexts of a run of `document` for the request's event, as a usual run has them: a pull request (no draft)
 /// against main, a push to main or to what the filters name first. Fields that only a real run has (sha, actor) are
-/// absent. An error that lists the triggers when the workflow doesn't listen to the event.
+/// absent. What the request gives of a context wins over what is imagined, member by member. An error that lists the
+/// triggers when the workflow doesn't listen to the event.
 std::optional<EventContexts> event_contexts(const Document& document, const Request& request, Diagnostics& diagnostics);
 
 /// The text of an input as a value of its type; nothing when it doesn't fit.

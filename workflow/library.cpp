@@ -16,7 +16,8 @@ const Document* Library::workflow(const std::string& path) {
   auto found = workflows_.find(path);
   if (found == workflows_.end()) {
     Diagnostics own;
-    std::optional<Document> document = parse_workflow(std::make_shared<const SourceFile>(path, files_.read(path)), own);
+    std::optional<Document> document =
+        parse_workflow(std::make_shared<const SourceFile>(path, files_.read(path)), own, limits_);
     diagnostics_.append(own);
     if (own.has_errors()) document.reset();
     found = workflows_.emplace(path, std::move(document)).first;
@@ -49,7 +50,7 @@ const ActionDocument* Library::action(const std::string& uses) {
       const std::string path = join_path(*folder, name);
       if (!files_.is_file(path)) continue;
       Diagnostics own;
-      action = parse_action(std::make_shared<const SourceFile>(path, files_.read(path)), own);
+      action = parse_action(std::make_shared<const SourceFile>(path, files_.read(path)), own, limits_);
       diagnostics_.append(own);
       if (own.has_errors()) action.reset();
       break;

@@ -16,8 +16,8 @@ namespace dagsim::workflow {
 class Library {
  public:
   /// `root` is the folder that `./` in `uses` means; "" when the workflow lies in no repository.
-  Library(const FileSystem& files, std::string root, Diagnostics& diagnostics)
-      : files_(files), root_(std::move(root)), diagnostics_(diagnostics) {}
+  Library(const FileSystem& files, std::string root, Diagnostics& diagnostics, const yaml::Limits& limits = {})
+      : files_(files), root_(std::move(root)), diagnostics_(diagnostics), limits_(limits) {}
 
   const std::string& root() const { return root_; }
 
@@ -36,6 +36,7 @@ class Library {
   const FileSystem& files_;
   std::string root_;
   Diagnostics& diagnostics_;
+  yaml::Limits limits_;
   std::map<std::string, std::optional<Document>> workflows_;
   std::map<std::string, std::optional<ActionDocument>> actions_;
 };

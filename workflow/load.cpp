@@ -86,8 +86,16 @@ std::optional<model::Concurrency> run_concurrency(Expansion& expansion, const Do
   expression::Scope scope;
   scope.contexts.set("github", expansion.contexts.github);
   scope.contexts.set("inputs", expansion.contexts.inputs);
-  scope.contexts.set("vars", expression::Object{});
+  scope.contexts.set("vars", expansion.contexts.vars);
   return evaluate_concurrency(expansion, document.concurrency, document, scope);
+}
+
+/// The event that people wait for: pull_request, else push, else the first.
+std::string usual_event(const Document& document) {
+  for (const char* event : {"pull_request", "push"}) {
+    if (document.trigger(event) != nullptr) return event;
+  }
+  return document.triggers.empty() ? "push" : document.triggers.front().event.value;
 }
 
 model::Pipeline finish(Expansion& expansion, const Document& document, const std::string& event, Piece piece) {
@@ -100,7 +108,7 @@ model::Pipeline finish(Expansion& expansion, const Document& document, const std
   pipeline.callers = std::move(piece.callers);
   pipeline.contexts.set("github", expansion.contexts.github);
   pipeline.contexts.set("inputs", expansion.contexts.inputs);
-  pipeline.contexts.set("vars", expression::Object{});
+  pipeline.contexts.set("vars", expansion.contexts.vars);
   pipeline.outputs = std::move(expansion.outputs);
   return pipeline;
 }
@@ -118,24 +126,34 @@ std::string repository_root(const FileSystem& files, const std::string& path) {
   }
 }
 
-std::optional<model::Pipeline> load(const FileSystem& files, const Request& request, Diagnostics& diagnostics) {
+std::optional<Loaded> load_with_filters(const FileSystem& files, const Request& asked, Diagnostics& diagnostics) {
+  Request request = asked;
+  if (asked.event.empty()) request.event = "pull_request";
   const std::optional<std::string> path = choose_file(files, request, diagnostics);
   if (!path) return std::nullopt;
   Diagnostics own;
-  Library library(files, repository_root(files, *path), own);
-  std::optional<model::Pipeline> pipeline;
+  Library library(files, repository_root(files, *path), own, request.limits.yaml);
+  std::optional<Loaded> loaded;
   if (const Document* document = library.workflow(*path)) {
+    if (asked.event.empty()) request.event = usual_event(*document);
     if (std::optional<EventContexts> contexts = event_contexts(*document, request, own)) {
       Expansion expansion{library, own, std::move(*contexts), request.outputs, request.limits};
       Frame frame;
       frame.document = document;
       Piece piece = expand_frame(expansion, frame);
-      pipeline = finish(expansion, *document, request.event, std::move(piece));
+      loaded.emplace();
+      loaded->pipeline = finish(expansion, *document, request.event, std::move(piece));
+      loaded->filters = filters_of(*document->trigger(request.event));
     }
   }
   diagnostics.append(in_order_of_text(own));
   if (own.has_errors()) return std::nullopt;
-  return pipeline;
+  return loaded;
+}
+
+std::optional<model::Pipeline> load(const FileSystem& files, const Request& request, Diagnostics& diagnostics) {
+  std::optional<Loaded> loaded = load_with_filters(files, request, diagnostics);
+  return loaded ? std::optional(std::move(loaded->pipeline)) : std::nullopt;
 }
 
 }  // namespace dagsim::workflow

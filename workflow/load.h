@@ -8,8 +8,10 @@
 
 #include "base/diagnostic.h"
 #include "base/file_system.h"
+#include "expression/value.h"
 #include "model/pipeline.h"
 #include "workflow/limits.h"
+#include "workflow/trigger_rules.h"
 
 namespace dagsim::workflow {
 
@@ -21,14 +23,23 @@ struct Request {
   std::string event = "pull_request";
   std::vector<model::Pipeline::Output> outputs;  ///< outputs of jobs, as the change class gives them
   std::vector<std::pair<std::string, std::string>>
-      inputs;     ///< workflow_dispatch inputs; declared defaults fill the rest
-  Limits limits;  ///< of the expansion
+      inputs;                   ///< workflow_dispatch inputs; declared defaults fill the rest
+  expression::Object contexts;  ///< what is known of `github`, `inputs`, `vars`, …; wins over what is imagined
+  Limits limits;                ///< of the expansion
 };
 
 /// Reads, checks and expands. Findings have positions; the result is empty only when there are errors. Presence of the
 /// jobs is not resolved yet (model::resolve_presence). Everything that GitHub resolves elsewhere (remote actions,
 /// remote workflows, secrets) stays opaque, with a warning where a remote reusable workflow hides jobs.
 std::optional<model::Pipeline> load(const FileSystem& files, const Request& request, Diagnostics& diagnostics);
+
+/// A pipeline with the filters of the trigger that it was expanded for.
+struct Loaded {
+  model::Pipeline pipeline;
+  TriggerFilters filters;
+};
+/// The same as load; an empty event of the request means pull_request, else push, else the first of the workflow.
+std::optional<Loaded> load_with_filters(const FileSystem& files, const Request& request, Diagnostics& diagnostics);
 
 /// The root of the repository that `path` lies in: the folder itself, or the folder above `.github`; "" when there is
 /// none.

@@ -46,7 +46,7 @@ Object workflow_contexts(const Expansion& expansion, const Frame& frame) {
   Object contexts;
   contexts.set("github", expansion.contexts.github);
   contexts.set("inputs", std::move(inputs));
-  contexts.set("vars", Object{});
+  contexts.set("vars", expansion.contexts.vars);
   return contexts;
 }
 
@@ -126,7 +126,10 @@ Scope make_scope(const Expansion& expansion, const JobPlace& place, const std::v
   scope.contexts.set("strategy", strategy);
   scope.contexts.set("matrix", place.leg == nullptr ? Value() : Value(place.leg->values));
   scope.contexts.set("runner", runner_context(labels));
-  for (const char* name : {"env", "secrets", "steps", "job", "jobs"}) scope.contexts.set(name, Object{});
+  for (const char* name : {"env", "secrets", "steps", "job", "jobs"}) {
+    const Value* given = expansion.contexts.others.find(name);
+    scope.contexts.set(name, given != nullptr ? *given : Value(Object{}));
+  }
   return scope;
 }
 

@@ -25,34 +25,6 @@ constexpr const char* kJobs = R"({"jobs": [
    "created_at": "2026-01-01T00:01:06Z", "started_at": "2026-01-01T00:01:10Z", "completed_at": "2026-01-01T00:03:10Z",
    "labels": ["ubuntu-latest"], "steps": []}]})";
 
-/// A folder of its own for each test, gone afterwards.
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("dagsim-cli-test-" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string write(const std::string& name, const std::string& content) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << content;
-    return path(name);
-  }
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
-  std::string read(const std::string& name) const { return DiskFileSystem().read(path(name)); }
-  size_t size() const {
-    size_t files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(path_)) files += entry.exists() ? 1U : 0U;
-    return files;
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -60,13 +32,14 @@ bool holds(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("A misspelt command is named with what was meant") {
-  check_usage_error(
-      {"whatif", "x.yaml"},
-      "unknown command \"whatif\", expected what-if, simulate, check, parse, match or expr; did you mean \"what-if\"?");
+  check_usage_error({"whatif", "x.yaml"},
+                    "unknown command \"whatif\", expected what-if, simulate, check, plan, parse, match or expr; did "
+                    "you mean \"what-if\"?");
   check_usage_error({"frobnicate"},
-                    "unknown command \"frobnicate\", expected what-if, simulate, check, parse, match or expr");
-  check_usage_error({"--seed", "1", "what-if"},
-                    "\"--seed\" before the command, expected what-if, simulate, check, parse, match or expr first");
+                    "unknown command \"frobnicate\", expected what-if, simulate, check, plan, parse, match or expr");
+  check_usage_error(
+      {"--seed", "1", "what-if"},
+      "\"--seed\" before the command, expected what-if, simulate, check, plan, parse, match or expr first");
 }
 
 TEST_CASE("A misspelt option is named with what was meant") {

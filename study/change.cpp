@@ -1,0 +1,51 @@
+#include "study/change.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace dagsim::study {
+
+namespace {
+
+const ChangeClass* find_change(const Project& project, const std::string& name, Diagnostics& diagnostics) {
+  const std::string wanted = name.empty() ? project.default_change : name;
+  if (wanted.empty()) return nullptr;
+  const ChangeClass* change = project.find_change(wanted);
+  if (change == nullptr) {
+    std::vector<std::string> known;
+    for (const ChangeClass& one : project.changes) known.push_back(one.name);
+    Diagnostic& error = diagnostics.error(
+        "unknown-change", known.empty()
+                              ? fmt::format("change class \"{}\" is not known: dagsim.yaml declares none", wanted)
+                              : fmt::format("change class \"{}\" is not declared in {}, expected {}", wanted,
+                                            project.path, any_of(known)));
+    for (const std::string& near : nearest(wanted, known))
+      error.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+  }
+  return change;
+}
+
+}  // namespace
+
+void add_outputs(const std::vector<std::pair<std::string, std::string>>& pairs, workflow::Request& request,
+                 Diagnostics& diagnostics) {
+  for (const auto& [name, value] : pairs) {
+    const size_t dot = name.rfind('.');
+    if (dot == std::string::npos) {
+      diagnostics.error("bad-output", fmt::format("output \"{}\" must be named job.output", name));
+      continue;
+    }
+    request.outputs.push_back({name.substr(0, dot), name.substr(dot + 1), value});
+  }
+}
+
+void apply_change(const Project& project, const std::string& name, workflow::Request& request,
+                  Diagnostics& diagnostics) {
+  const ChangeClass* change = find_change(project, name, diagnostics);
+  if (change == nullptr) return;
+  add_outputs(change->outputs, request, diagnostics);
+  request.inputs.insert(request.inputs.end(), change->inputs.begin(), change->inputs.end());
+}
+
+}  // namespace dagsim::study
