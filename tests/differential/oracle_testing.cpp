@@ -78,6 +78,25 @@ std::vector<std::string> run_script(const std::string& script, const std::string
   return lines;
 }
 
+Ran run_bundled(const std::string& script, const std::string& folder, const std::vector<std::string>& arguments) {
+  const Workplace workplace;
+  const std::string out = workplace.file("out");
+  const std::string bundle = workplace.file("bundle.mjs");
+  const std::string require = "import {createRequire} from 'module'; const require = createRequire(import.meta.url);";
+  const std::string build = fmt::format(
+      "NODE_PATH={0}/node_modules {0}/node_modules/.bin/esbuild {1} --bundle --platform=node --format=esm "
+      "--log-level=error --banner:js={2} --outfile={3} >{4} 2>&1",
+      shell_quoted(folder), shell_quoted(std::string(DAGSIM_SOURCE_DIR) + "/tests/differential/" + script),
+      shell_quoted(require), shell_quoted(bundle), shell_quoted(out));
+  if (std::system(build.c_str()) != 0) throw std::runtime_error(fmt::format("esbuild failed: {}", content(out)));
+  std::string command = "node " + shell_quoted(bundle);
+  for (const std::string& argument : arguments) {
+    command += " " + shell_quoted(argument == "@" ? workplace.file("work") : argument);
+  }
+  const bool fine = std::system((command + " >" + shell_quoted(out) + " 2>&1").c_str()) == 0;
+  return {fine, content(out)};
+}
+
 size_t setting(const char* variable, size_t usual) {
   const char* text = std::getenv(variable);
   if (text == nullptr) return usual;

@@ -15,6 +15,16 @@ std::optional<std::string> oracle_folder(const std::string& package);
 /// when it fails
 std::vector<std::string> run_script(const std::string& script, const std::string& arguments, const std::string& input);
 
+/// What a program printed, and whether it succeeded.
+struct Ran {
+  bool fine = false;
+  std::string text;
+};
+/// Bundles a script with the packages of `folder` into one file (a package imports JSON, which Node takes only so) and
+/// runs it. An argument "@" becomes a new folder that is gone afterwards. \throws std::runtime_error when it can't be
+/// bundled
+Ran run_bundled(const std::string& script, const std::string& folder, const std::vector<std::string>& arguments);
+
 /// A number from the environment, for longer runs than the usual one.
 size_t setting(const char* variable, size_t usual);
 

@@ -44,6 +44,11 @@ const RULES = [
     applies: (ours, theirs) => ours.ok && theirs.messages.some((text) => text.startsWith("Expected a scalar value, a sequence")),
   },
   {
+    name: "an alias without an anchor",
+    why: "the package leaves the value out; GitHub rejects it",
+    applies: (ours, theirs) => theirs.ok && ours.rules.includes("yaml-alias"),
+  },
+  {
     name: "an id in another case",
     why: "the package compares ids by case, GitHub doesn't",
     applies: (ours, theirs) => theirs.ok && ours.rules.includes("duplicate-id"),
