@@ -227,8 +227,7 @@ class ArtifactChecker {
     std::vector<std::string> names;
     for (const Use& upload : uploads_) names.emplace_back(upload.name);
     std::ranges::sort(names);
-    const auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (finding != nullptr) suggest(*finding, download.name, names);
   }
 
