@@ -66,7 +66,7 @@ std::string filler_of(const model::Pipeline& pipeline, const model::Graph& graph
     const model::Job& candidate = pipeline.job(other);
     if (candidate.presence == model::Presence::Skipped || !graph.is_ancestor(other, job)) continue;
     for (const model::Step& step : candidate.steps) {
-      if (step.cache && step.cache->saves && step.cache->family == family) return candidate.id;
+      if (step.cache && model::saved_family(*step.cache) == family) return candidate.id;
     }
   }
   return {};

@@ -65,9 +65,11 @@ class Plan final : public Command {
     app->add_option("--changed-files", changed_files_,
                     "Paths that the commit changes, one a line; - is the standard input")
         ->type_name("FILE");
+    list("--vendor", request_.workflow.vendor,
+         "FOLDER with what other repositories define, as FOLDER/owner/repo/ref/path; may be repeated");
     list("--limit", limits_,
          "NAME=COUNT: lift a bound: bytes (1048576), depth (50) and nodes (50000) of a file, legs (256) of a matrix, "
-         "levels (10) and files (50) of called workflows, jobs (4096); may be repeated");
+         "levels (10) and files (50) of called workflows, actions (10) in one another, jobs (4096); may be repeated");
     app->add_option("-o,--output", output_, "Write the result to FILE instead, complete or not at all")
         ->type_name("FILE");
     app->add_option("--width", width_, "Columns of text (those of the terminal, else 80)")->type_name("");
@@ -114,12 +116,13 @@ class Plan final : public Command {
   }
 
   void set_limits() {
-    static const std::array<std::string, 7> kNames = {"bytes", "depth", "nodes", "legs", "levels", "files", "jobs"};
+    static const std::array<std::string, 8> kNames = {"bytes",  "depth", "nodes",   "legs",
+                                                      "levels", "files", "actions", "jobs"};
     workflow::Limits& limits = request_.workflow.limits;
     for (const std::string& typed : limits_) {
       const auto [name, count] = parse_limit(typed, kNames);
-      const std::array<size_t*, 7> places = {&limits.yaml.bytes, &limits.yaml.depth, &limits.yaml.nodes, &limits.legs,
-                                             &limits.levels,     &limits.files,      &limits.jobs};
+      const std::array<size_t*, 8> places = {&limits.yaml.bytes, &limits.yaml.depth, &limits.yaml.nodes, &limits.legs,
+                                             &limits.levels,     &limits.files,      &limits.actions,    &limits.jobs};
       *places[name] = count;
     }
   }

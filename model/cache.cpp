@@ -20,8 +20,8 @@ CacheState state_of(const CacheStates& states, const std::string& family) {
   return found == states.end() ? CacheState::Exact : found->second;
 }
 
-/// actions/cache: 'true' for an exact hit, 'false' for a restore key's, '' for none.
-Value cache_hit(CacheState state) {
+/// actions/cache: 'true' for an exact hit, 'false' for a restore key's, '' for none; other actions say 'false' then.
+Value cache_hit(CacheState state, const CacheUse& use) {
   switch (state) {
     case CacheState::Exact:
       return "true";
@@ -30,12 +30,16 @@ Value cache_hit(CacheState state) {
     case CacheState::Miss:
       break;
   }
-  return "";
+  return use.miss_output;
 }
 
-bool saves(const Job& job, const std::string& family) {
-  return std::ranges::any_of(
-      job.steps, [&](const Step& step) { return step.cache && step.cache->saves && step.cache->family == family; });
+/// The best that the steps of a job that saves leave for `use`.
+CacheState left_by(const Job& job, const CacheUse& use) {
+  CacheState best = CacheState::Miss;
+  for (const Step& step : job.steps) {
+    if (step.cache) best = std::min(best, filled_by(use, *step.cache));
+  }
+  return best;
 }
 
 /// The outputs of the job's cache steps, as its later steps see them.
@@ -44,7 +48,7 @@ Object steps_context(const Job& job, const CacheStates& states) {
   for (const Step& step : job.steps) {
     if (step.id.empty() || !step.cache || !step.cache->restores) continue;
     Object outputs;
-    outputs.set("cache-hit", cache_hit(state_of(states, step.cache->family)));
+    outputs.set("cache-hit", cache_hit(state_of(states, step.cache->family), *step.cache));
     Object entry;
     entry.set("outputs", std::move(outputs));
     steps.set(step.id, std::move(entry));
@@ -87,22 +91,40 @@ std::vector<std::string> families(const Pipeline& pipeline) {
   std::set<std::string> found;
   for (const Job& job : pipeline.jobs) {
     for (const Step& step : job.steps) {
-      if (step.cache) found.insert(step.cache->family);
+      if (!step.cache) continue;
+      found.insert(step.cache->family);
+      if (step.cache->saves) found.insert(std::string(saved_family(*step.cache)));
     }
   }
   return {found.begin(), found.end()};
 }
 
+std::string_view saved_family(const CacheUse& use) {
+  if (!use.saves) return {};
+  return use.saved_family.empty() ? use.family : use.saved_family;
+}
+
+CacheState filled_by(const CacheUse& use, const CacheUse& other) {
+  if (saved_family(other) != use.family) return CacheState::Miss;
+  if (use.key != other.key) return CacheState::Exact;
+  if (use.windows_only != other.windows_only) return CacheState::Miss;
+  if (!use.paths.empty() && !other.paths.empty() && use.paths != other.paths) return CacheState::Miss;
+  if (use.known_key.empty() || other.known_key.empty() || use.known_key == other.known_key) return CacheState::Exact;
+  const auto begins = [&](const std::string& key) { return !key.empty() && other.known_key.starts_with(key); };
+  return std::ranges::any_of(use.restore_keys, begins) ? CacheState::Partial : CacheState::Miss;
+}
+
 CacheStates states_seen(const Pipeline& pipeline, const Graph& graph, JobId job, const CacheStates& at_start) {
   CacheStates seen;
-  for (const std::string& family : restored_families(pipeline.job(job))) {
-    CacheState state = state_of(at_start, family);
+  for (const Step& step : pipeline.job(job).steps) {
+    if (!step.cache || !step.cache->restores) continue;
+    CacheState state = state_of(at_start, step.cache->family);
     for (uint32_t i = 0; i < pipeline.jobs.size() && state != CacheState::Exact; ++i) {
-      const Job& other = pipeline.jobs[i];
-      const bool fills = other.presence != Presence::Skipped && saves(other, family);
-      if (fills && graph.is_ancestor(JobId{i}, job)) state = CacheState::Exact;
+      if (pipeline.jobs[i].presence == Presence::Skipped || !graph.is_ancestor(JobId{i}, job)) continue;
+      state = std::min(state, left_by(pipeline.jobs[i], *step.cache));
     }
-    seen.emplace(family, state);
+    CacheState& worst = seen.emplace(step.cache->family, state).first->second;
+    worst = std::max(worst, state);
   }
   return seen;
 }

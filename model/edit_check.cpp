@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "expression/expression.h"
+#include "model/artifact.h"
 #include "model/cache.h"
 #include "model/graph.h"
 #include "model/scope.h"
@@ -103,18 +104,23 @@ class Checker {
   static std::string local(std::string_view id) { return to_lower(id.substr(id.rfind('/') + 1)); }
 
   void check_artifacts() {
-    std::map<std::string, std::vector<JobId>> makers;
+    std::vector<std::pair<JobId, std::string_view>> made;
     for (uint32_t i = 0; i < pipeline_.jobs.size(); ++i) {
       for (const Step& step : pipeline_.jobs[i].steps) {
-        for (const std::string& artifact : step.uploads) makers[artifact].push_back(JobId{i});
+        for (const std::string& artifact : step.uploads) made.emplace_back(JobId{i}, artifact);
       }
     }
     Diagnostics scratch;
     const Graph graph = Graph::build(pipeline_, scratch);
     for (uint32_t i = 0; i < pipeline_.jobs.size(); ++i) {
       for (const Step& step : pipeline_.jobs[i].steps) {
-        for (const std::string& artifact : step.downloads)
-          check_artifact(graph, makers[artifact], JobId{i}, step, artifact);
+        for (const std::string& artifact : step.downloads) {
+          std::vector<JobId> makers;
+          for (const auto& [maker, name] : made) {
+            if (may_take(artifact, name)) makers.push_back(maker);
+          }
+          check_artifact(graph, makers, JobId{i}, step, artifact);
+        }
       }
     }
   }
@@ -141,7 +147,7 @@ class Checker {
     std::set<std::string> saved;
     for (const Job& job : pipeline_.jobs) {
       for (const Step& step : job.steps) {
-        if (step.cache && step.cache->saves) saved.insert(step.cache->family);
+        if (step.cache && step.cache->saves) saved.insert(std::string(saved_family(*step.cache)));
       }
     }
     for (const Job& job : pipeline_.jobs) {

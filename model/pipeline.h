@@ -34,8 +34,17 @@ struct CacheUse {
   std::string family;
   bool restores = false;
   bool saves = false;  ///< in its post step, when the restore was no exact hit
-  std::string key;     ///< the key template as written
+  std::string key;     ///< the key template as written; what the action builds, where it builds the key itself
   SourceRange where;
+  std::string known_key = {};  ///< the key with what is known before the run put in; "": any of the family
+  std::vector<std::string> restore_keys = {};  ///< what is tried after the key, in order, known parts put in
+  std::vector<std::string> paths = {};         ///< what is kept; an entry is found only under the same paths
+  bool windows_only = false;                   ///< a Windows entry, which other systems don't find
+  std::string saved_family = {};               ///< what it saves, where that is another family
+  std::string save_condition = "success()";    ///< of the post step
+  std::string scope = {};                      ///< the ref that sees what it saves; "": whoever may read the registry
+  std::string miss_output = {};                ///< `cache-hit` after a miss
+  bool fails_on_miss = false;
 };
 
 /// One step. Steps are serial. A step whose condition looks at a cache hit ("steps.x.outputs.cache-hit") runs in some
@@ -48,8 +57,8 @@ struct Step {
   std::string condition;  ///< `if` as normalised by expression::normalise_condition; "success()" when absent
   std::vector<std::pair<std::string, std::string>> with;
   std::optional<CacheUse> cache;
-  std::vector<std::string> uploads;    ///< artifact names
-  std::vector<std::string> downloads;  ///< artifact names; "*" for all
+  std::vector<std::string> uploads;    ///< artifact names, known parts put in
+  std::vector<std::string> downloads;  ///< artifact names or globs over them; "*" for all
   double scale = 1;                    ///< changed by an edit
   std::optional<AssumedDuration> duration;
   SourceRange where;

@@ -25,6 +25,13 @@ bool mentions(std::string_view text, std::string_view dotted, std::string_view i
   return false;
 }
 
+/// Actions that build, check or install, and keep a cache of what that made on the way.
+bool does_work(std::string_view uses) {
+  constexpr std::array<std::string_view, 5> kActions = {"*/build-push-action", "*/bake-action", "*lint*",
+                                                        "pre-commit/*", "*gradle-build-action*"};
+  return std::ranges::any_of(kActions, [&](std::string_view glob) { return glob_match(glob, uses); });
+}
+
 }  // namespace
 
 bool mentions_matrix_key(const Step& step, std::string_view key) {
@@ -37,11 +44,11 @@ bool mentions_matrix_key(const Step& step, std::string_view key) {
 
 bool is_setup(const Step& step) {
   if (step.uses.empty()) return false;
-  if (step.cache && step.run.empty()) return true;
+  const std::string uses = to_lower(step.uses);
+  if (step.cache && step.run.empty() && !does_work(uses)) return true;
   constexpr std::array<std::string_view, 8> kActions = {"*/checkout",          "*cache*",       "*setup*",
                                                         "*install*",           "*toolchain*",   "*mise-action*",
                                                         "*download-artifact*", "*login-action*"};
-  const std::string uses = to_lower(step.uses);
   return std::ranges::any_of(kActions, [&](std::string_view glob) { return glob_match(glob, uses); });
 }
 

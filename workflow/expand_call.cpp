@@ -1,11 +1,14 @@
-// Calls of reusable workflows: the called file's jobs in place of the calling job.
+// Calls of reusable workflows: the called file's jobs in place of the calling job, and its outputs in place of the
+// job's.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "workflow/call.h"
 #include "workflow/expansion.h"
 #include "workflow/reader.h"
+#include "workflow/remote.h"
 
 namespace dagsim::workflow {
 
@@ -23,90 +26,85 @@ std::vector<std::string> chain_of(const Frame& frame) {
   return chain;
 }
 
-/// The called document; null after a report.
-const Document* called_document(Expansion& expansion, const JobPlace& place) {
+void report_absent(Expansion& expansion, const JobPlace& place, const Found& found) {
   const Text& uses = *place.job.uses;
-  const std::optional<std::string> path = expansion.documents.find_workflow(uses.value);
-  if (!path) {
-    Diagnostic* diagnostic = expansion.error(
-        "unknown-workflow",
-        fmt::format("job \"{}\" calls \"{}\", which does not exist", place.job.id.value, uses.value), uses.where);
-    if (diagnostic != nullptr) suggest(*diagnostic, uses.value, expansion.documents.local_workflows());
-    return nullptr;
+  if (found.kind == Found::Kind::Malformed) {
+    expansion.error("workflow-reference",
+                    fmt::format("job \"{}\" calls \"{}\", expected \"./.github/workflows/NAME.yml\" or "
+                                "\"OWNER/REPOSITORY/.github/workflows/NAME.yml@REF\"",
+                                place.job.id.value, uses.value),
+                    uses.where);
+    return;
   }
+  Diagnostic* diagnostic = expansion.error(
+      "unknown-workflow", fmt::format("job \"{}\" calls \"{}\", which does not exist", place.job.id.value, uses.value),
+      uses.where);
+  const bool is_own = uses.value.starts_with("./") || uses.value.starts_with("$/");
+  if (diagnostic != nullptr && is_own) {
+    suggest(*diagnostic, uses.value, expansion.documents.workflows_of(place.frame.root));
+  }
+}
+
+/// Whether a file may be called here: no circle, not too deep, not too many in all.
+bool may_call(Expansion& expansion, const JobPlace& place, const std::string& path) {
+  const SourceRange& where = place.job.uses->where;
   std::vector<std::string> chain = chain_of(place.frame);
-  if (std::ranges::find(chain, *path) != chain.end()) {
-    chain.push_back(*path);
-    expansion.error("call-cycle", "workflows call each other in a circle: " + join(chain, " -> "), uses.where);
+  if (std::ranges::find(chain, path) != chain.end()) {
+    chain.push_back(path);
+    expansion.error("call-cycle", "workflows call each other in a circle: " + join(chain, " -> "), where);
+    return false;
+  }
+  const Limits& limits = expansion.limits;
+  if (chain.size() >= limits.levels) {
+    expansion.error("too-deep", fmt::format("calls are nested more than {} levels deep", limits.levels), where);
+    return false;
+  }
+  expansion.called.insert(path);
+  if (expansion.called.size() <= limits.files) return true;
+  expansion.error(
+      "too-many-workflows",
+      fmt::format("\"{}\" is one more than the {} workflows that a run may call", place.job.uses->value, limits.files),
+      where);
+  return false;
+}
+
+/// The called document; null after a report.
+const Document* called_document(Expansion& expansion, const JobPlace& place, const Found& found) {
+  if (found.kind != Found::Kind::Here) {
+    report_absent(expansion, place, found);
     return nullptr;
   }
-  const size_t most = expansion.limits.levels;
-  if (chain.size() >= most) {
-    expansion.error("too-deep", fmt::format("calls are nested more than {} levels deep", most), uses.where);
-    return nullptr;
-  }
-  const Document* document = expansion.documents.workflow(*path);
+  if (!may_call(expansion, place, found.path)) return nullptr;
+  const Document* document = expansion.documents.workflow(found.path);
   if (document != nullptr && document->trigger("workflow_call") == nullptr) {
     expansion.error("not-callable",
                     fmt::format("job \"{}\" calls \"{}\", which has no \"workflow_call\" in its \"on\"",
-                                place.job.id.value, uses.value),
-                    uses.where);
+                                place.job.id.value, place.job.uses->value),
+                    place.job.uses->where);
     return nullptr;
   }
   return document;
 }
 
-InputValue input_value(Expansion& expansion, const JobPlace& place, const Input& input, const Text& text,
-                       const Scope& scope) {
-  InputValue result{input.name.value, std::nullopt, missing_outputs(expansion, place, {text, false})};
-  if (!result.missing.empty()) return result;
-  const std::optional<Value> value = evaluate(expansion, text, scope);
-  if (!value) return result;
-  result.value = typed_input(input, *value);
-  if (result.value) return result;
-  expansion.error("wrong-input",
-                  fmt::format("input \"{}\" is \"{}\", expected {}", input.name.value, expression::to_string(*value),
-                              type_name(input)),
-                  text.where);
-  return result;
-}
-
-std::vector<InputValue> inputs_of(Expansion& expansion, const JobPlace& place, const Document& called,
-                                  const Scope& scope) {
-  std::vector<InputValue> result;
-  std::vector<std::string> names;
-  for (const Input& input : called.trigger("workflow_call")->inputs) {
-    names.push_back(input.name.value);
-    const auto given = std::ranges::find_if(
-        place.job.with, [&](const Field& field) { return equals_ignore_case(field.name.value, input.name.value); });
-    if (given != place.job.with.end()) {
-      result.push_back(input_value(expansion, place, input, given->value, scope));
-    } else if (input.fallback) {
-      result.push_back(input_value(expansion, place, input, *input.fallback, scope));
-    } else {
-      result.push_back({input.name.value, empty_input(input), {}});
-      if (!input.required) continue;
-      Diagnostic* diagnostic = expansion.error(
-          "missing-input",
-          fmt::format("job \"{}\" does not pass the required input \"{}\"", place.job.id.value, input.name.value),
-          place.job.uses->where);
-      if (diagnostic != nullptr) diagnostic->notes.push_back({"it is declared here", input.name.where});
-    }
+/// The value of an output of a call, for the caller's `needs`. Of the legs of a matrix the last that gives one counts.
+void set_output(Expansion& expansion, const JobPlace& place, const std::string& name, std::string value) {
+  const std::string job = place.frame.path_of(place.job.id.value);
+  const auto same = [&](const model::Pipeline::Output& output) {
+    return output.job == job && equals_ignore_case(output.name, name);
+  };
+  const auto found = std::ranges::find_if(expansion.outputs, same);
+  const std::string key = job + "." + to_lower(name);
+  if (found == expansion.outputs.end()) {
+    expansion.derived.insert(key);
+    expansion.outputs.push_back({job, name, std::move(value)});
+  } else if (expansion.derived.contains(key) && !value.empty()) {
+    found->value = std::move(value);
   }
-  for (const Field& field : place.job.with) {
-    const auto is_it = [&](const std::string& name) { return equals_ignore_case(name, field.name.value); };
-    if (std::ranges::any_of(names, is_it)) continue;
-    Diagnostic* diagnostic = expansion.error(
-        "unknown-input", fmt::format("\"{}\" declares no input \"{}\"", place.job.uses->value, field.name.value),
-        field.name.where);
-    if (diagnostic != nullptr) suggest(*diagnostic, field.name.value, names);
-  }
-  return result;
 }
 
 /// Outputs of the call whose values follow from supplied outputs of its jobs; needs on the call read them.
-void derive_outputs(Expansion& expansion, const Frame& frame, const JobDocument& caller) {
-  Scope scope = make_scope(expansion, {frame, caller});
+void derive_outputs(Expansion& expansion, const Frame& frame, const JobPlace& place) {
+  Scope scope = make_scope(expansion, {frame, place.job});
   Object jobs;
   for (const JobDocument& job : frame.document->jobs) {
     Object outputs;
@@ -119,19 +117,25 @@ void derive_outputs(Expansion& expansion, const Frame& frame, const JobDocument&
   }
   scope.contexts.set("jobs", jobs);
   for (const Field& output : frame.document->trigger("workflow_call")->outputs) {
-    if (expansion.output(frame.id, output.name.value) != nullptr) continue;
     if (const std::optional<Value> value = evaluate_known(output.value.value, scope)) {
-      expansion.outputs.push_back({frame.id, output.name.value, expression::to_string(*value)});
+      set_output(expansion, place, output.name.value, expression::to_string(*value));
     }
   }
 }
 
 /// A workflow that GitHub fetches from elsewhere: one job that stands for all of its jobs.
 Piece opaque_call(Expansion& expansion, const JobPlace& place, const Scope& scope) {
-  expansion.warning("remote-workflow",
-                    fmt::format("job \"{}\" calls \"{}\", whose jobs are not known; it counts as one job",
-                                place.job.id.value, place.job.uses->value),
-                    place.job.uses->where);
+  const std::string& uses = place.job.uses->value;
+  Diagnostic* warning = expansion.warning(
+      "remote-workflow",
+      fmt::format("job \"{}\" calls \"{}\", whose jobs are not known; it counts as one job", place.job.id.value, uses),
+      place.job.uses->where);
+  const std::vector<std::string>& vendor = expansion.documents.vendor();
+  if (warning != nullptr && !vendor.empty()) {
+    warning->notes.push_back(
+        {fmt::format("no vendor folder has it; expected \"{}\"", join_path(vendor.front(), vendored_path(uses))), {}});
+  }
+  expansion.has_opaque_call = true;
   Piece piece;
   piece.jobs.push_back({common_job(expansion, place, scope), leaves_of(place)});
   piece.jobs.back().job.concurrency =
@@ -175,9 +179,10 @@ model::CallLeg call_leg(Expansion& expansion, const JobPlace& place, const Scope
 
 Piece expand_call(Expansion& expansion, const JobPlace& place) {
   const Scope scope = make_scope(expansion, place);
-  const std::string& uses = place.job.uses->value;
-  if (!uses.starts_with("./") && !uses.starts_with("$/")) return opaque_call(expansion, place, scope);
-  const Document* called = called_document(expansion, place);
+  const std::string& root = place.frame.root;
+  const Found found = expansion.documents.find_workflow(place.job.uses->value, {root, root});
+  if (found.kind == Found::Kind::Remote) return opaque_call(expansion, place, scope);
+  const Document* called = called_document(expansion, place, found);
   if (called == nullptr) return {};
   Frame frame;
   frame.document = called;
@@ -185,8 +190,13 @@ Piece expand_call(Expansion& expansion, const JobPlace& place) {
   frame.id = place.frame.path_of(place.job.id.value);
   frame.call = call_of(place);
   frame.presence = place.presence;
-  frame.inputs = inputs_of(expansion, place, *called, scope);
+  frame.inputs = call_inputs(expansion, place, *called, scope);
   frame.axes = leaves_of(place);
+  frame.root = found.root;
+  frame.allowed = call_rights(place);
+  frame.access = access_of(expansion, place);
+  check_secrets(expansion, place, *called);
+  if (frame.allowed) check_rights(expansion, place, *called, *frame.allowed);
   model::CallLeg leg = call_leg(expansion, place, scope);
   frame.name = leg.name + " / ";
   leg.workflow_concurrency =
@@ -195,7 +205,7 @@ Piece expand_call(Expansion& expansion, const JobPlace& place) {
   model::Caller caller = caller_of(place, frame.inputs);
   caller.legs.push_back(std::move(leg));
   piece.callers.insert(piece.callers.begin(), std::move(caller));
-  derive_outputs(expansion, frame, place.job);
+  derive_outputs(expansion, frame, place);
   return piece;
 }
 

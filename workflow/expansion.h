@@ -1,10 +1,13 @@
 // The state of turning documents into jobs, and the steps of that work; each step has its own file.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -12,11 +15,13 @@
 #include "model/judge.h"
 #include "model/pipeline.h"
 #include "model/scope.h"
+#include "workflow/caches.h"
 #include "workflow/document.h"
 #include "workflow/event.h"
 #include "workflow/library.h"
 #include "workflow/matrix.h"
 #include "workflow/references.h"
+#include "workflow/token_rights.h"
 
 namespace dagsim::workflow {
 
@@ -42,7 +47,10 @@ struct Frame {
   std::string call;  ///< the calling job with the number of its leg: "test[1]" (model/call.h)
   model::Presence presence = model::Presence::Runs;  ///< of the call
   std::vector<InputValue> inputs;
-  std::vector<Leaf> axes;  ///< of the matrices of the calls above
+  std::vector<Leaf> axes;              ///< of the matrices of the calls above
+  std::string root;                    ///< the repository that the file belongs to, "" when none is known
+  std::optional<TokenRights> allowed;  ///< of GITHUB_TOKEN, where a caller says it
+  CacheAccess access;                  ///< what the callers leave
 
   std::string path_of(std::string_view job) const {
     return id.empty() ? std::string(job) : id + "/" + std::string(job);
@@ -71,13 +79,19 @@ struct Expansion {
   model::Judge judge{outputs, unspoken};  ///< which jobs a green run skips, as far as the expansion has come
   bool muted = false;  ///< while a skipped job is expanded: GitHub doesn't evaluate it, so what fails is no error
   std::set<std::string> reported = {};
+  std::set<std::string> called = {};   ///< paths of all called workflows
+  std::set<std::string> derived = {};  ///< "job.output" of the outputs that follow from others
+  bool has_opaque_call = false;        ///< a call hides jobs, so artifacts may come from nowhere
+  /// The text of every step that uses an action, by the file and byte where it stands; only looked up, never walked.
+  std::map<std::pair<const SourceFile*, uint32_t>, const StepDocument*> step_documents = {};
   size_t job_count = 0;
   size_t leaf_count = 0;
   size_t step_count = 0;
 
   /// Appends a finding unless an equal one was made for another leg; null then.
   Diagnostic* error(const std::string& rule, const std::string& message, const SourceRange& where);
-  void warning(const std::string& rule, const std::string& message, const SourceRange& where);
+  Diagnostic* warning(const std::string& rule, const std::string& message, const SourceRange& where);
+  Diagnostic* note(const std::string& rule, const std::string& message, const SourceRange& where);
   const std::string* output(std::string_view job, std::string_view name) const;
 
  private:
@@ -135,6 +149,10 @@ Legs expand_strategy(Expansion& expansion, const JobPlace& place);
 /// knows stay in the group as they are written, so that equal groups stay equal.
 std::optional<model::Concurrency> evaluate_concurrency(Expansion& expansion, const std::optional<yaml::Node>& node,
                                                        const Document& document, const expression::Scope& scope);
+
+/// What a job may do with the cache service: its own mode or else its workflow's, within what the callers leave. Events
+/// that strangers can set off with the rights of the repository only read.
+CacheAccess access_of(const Expansion& expansion, const JobPlace& place);
 
 Piece expand_frame(Expansion& expansion, const Frame& frame);
 Piece expand_call(Expansion& expansion, const JobPlace& place);

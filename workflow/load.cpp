@@ -6,12 +6,15 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workflow/data_findings.h"
 #include "workflow/expansion.h"
 #include "workflow/reader.h"
 
 namespace dagsim::workflow {
 
 namespace {
+
+constexpr const char* kVendor = ".dagsim/vendor";
 
 std::string file_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
@@ -132,7 +135,10 @@ std::optional<Loaded> load_with_filters(const FileSystem& files, const Request& 
   const std::optional<std::string> path = choose_file(files, request, diagnostics);
   if (!path) return std::nullopt;
   Diagnostics own;
-  Library library(files, repository_root(files, *path), own, request.limits.yaml);
+  const std::string root = repository_root(files, *path);
+  std::vector<std::string> vendor = request.vendor;
+  if (!root.empty()) vendor.push_back(join_path(root, kVendor));
+  Library library(files, root, vendor, own, request.limits.yaml);
   std::optional<Loaded> loaded;
   if (const Document* document = library.workflow(*path)) {
     if (asked.event.empty()) request.event = usual_event(*document);
@@ -140,10 +146,12 @@ std::optional<Loaded> load_with_filters(const FileSystem& files, const Request& 
       Expansion expansion{library, own, std::move(*contexts), request.outputs, request.limits};
       Frame frame;
       frame.document = document;
+      frame.root = root;
       Piece piece = expand_frame(expansion, frame);
       loaded.emplace();
       loaded->pipeline = finish(expansion, *document, request.event, std::move(piece));
       loaded->filters = filters_of(*document->trigger(request.event));
+      report_data(expansion, loaded->pipeline);
     }
   }
   diagnostics.append(in_order_of_text(own));

@@ -26,11 +26,16 @@ struct Request {
       inputs;                   ///< workflow_dispatch inputs; declared defaults fill the rest
   expression::Object contexts;  ///< what is known of `github`, `inputs`, `vars`, …; wins over what is imagined
   Limits limits;                ///< of the expansion
+  /// Folders that hold what other repositories define: `owner/repo/path@ref` is looked up as
+  /// FOLDER/owner/repo/ref/path, in this order and last in `.dagsim/vendor` of the repository. The first that has
+  /// owner/repo/ref answers.
+  std::vector<std::string> vendor;
 };
 
 /// Reads, checks and expands. Findings have positions; the result is empty only when there are errors. Presence of the
-/// jobs is not resolved yet (model::resolve_presence). Everything that GitHub resolves elsewhere (remote actions,
-/// remote workflows, secrets) stays opaque, with a warning where a remote reusable workflow hides jobs.
+/// jobs is not resolved yet (model::resolve_presence). What GitHub fetches from elsewhere and no vendor folder has
+/// stays opaque: a remote workflow is one job, with a warning; a remote action is one step, as in the log, with a note
+/// when there is a vendor folder that could have it.
 std::optional<model::Pipeline> load(const FileSystem& files, const Request& request, Diagnostics& diagnostics);
 
 /// A pipeline with the filters of the trigger that it was expanded for.

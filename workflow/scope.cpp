@@ -104,8 +104,14 @@ Diagnostic* Expansion::error(const std::string& rule, const std::string& message
   return is_new(rule, message, where) ? &diagnostics.error(rule, message, where) : nullptr;
 }
 
-void Expansion::warning(const std::string& rule, const std::string& message, const SourceRange& where) {
-  if (is_new(rule, message, where)) diagnostics.warning(rule, message, where);
+Diagnostic* Expansion::warning(const std::string& rule, const std::string& message, const SourceRange& where) {
+  return is_new(rule, message, where) ? &diagnostics.warning(rule, message, where) : nullptr;
+}
+
+Diagnostic* Expansion::note(const std::string& rule, const std::string& message, const SourceRange& where) {
+  Diagnostic* note = warning(rule, message, where);
+  if (note != nullptr) note->severity = Severity::Note;
+  return note;
 }
 
 const std::string* Expansion::output(std::string_view job, std::string_view name) const {

@@ -107,7 +107,8 @@ TEST_CASE("A plan asks for what it lacks and names what is wrong") {
   CHECK(call({"plan", file, "--result", "tset=failure"}).err ==
         "error: no job is named \"tset\" [unknown-job]\nnote: did you mean \"test\"?\n");
   CHECK(call({"plan", file, "--limit", "leg=3"}).err ==
-        "dagsim: error: the name of --limit is \"leg\", expected bytes, depth, nodes, legs, levels, files or jobs; did "
+        "dagsim: error: the name of --limit is \"leg\", expected bytes, depth, nodes, legs, levels, files, actions or "
+        "jobs; did "
         "you mean \"legs\"?\n");
   const Outcome limited = call({"plan", file, "--limit", "legs=1"});
   CHECK(limited.err.find("has 2 legs, more than the 1 that") != std::string::npos);
@@ -117,6 +118,26 @@ TEST_CASE("A plan asks for what it lacks and names what is wrong") {
   const std::string list = folder.write("list.json", "[1]");
   CHECK(call({"plan", file, "--outputs", list}).err.find("expected a JSON object, but this is array") !=
         std::string::npos);
+}
+
+TEST_CASE("A plan reads what other repositories define from a vendor folder") {
+  const Folder folder;
+  const std::string file = folder.write("ci.yml", "on: push\njobs:\n  t: {uses: o/r/.github/workflows/w.yml@v1}\n");
+  const Outcome opaque = call({"plan", file});
+  CHECK(opaque.err.find("whose jobs are not known; it counts as one job [remote-workflow]") != std::string::npos);
+  folder.write("third/o/r/v1/.github/workflows/w.yml",
+               "on: workflow_call\njobs:\n  a: {runs-on: x, steps: [{run: make}]}\n"
+               "  b: {runs-on: x, needs: a, steps: [{run: make}]}\n");
+  const Outcome outcome = call({"plan", file, "--vendor", folder.path("third")});
+  CHECK(outcome.err.empty());
+  CHECK(outcome.out == R"--(ci.yml, push
+Starts: no filter of "push" applies
+2 jobs run.
+
+job    needs  runner  steps
+t / a         x           1
+t / b  t/a    x           1
+)--");
 }
 
 TEST_CASE("Parsing says how many jobs a file has or what is wrong with it") {

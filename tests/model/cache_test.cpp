@@ -20,6 +20,10 @@ void use(Pipeline& pipeline, std::string_view id, const std::string& family, boo
   }
 }
 
+CacheUse& last_use(Pipeline& pipeline, std::string_view id) {
+  return *pipeline.job(pipeline.find(id).at(0)).steps.back().cache;
+}
+
 std::string seen(const Pipeline& pipeline, std::string_view id, const CacheStates& at_start) {
   Diagnostics diagnostics;
   const Graph dag = Graph::build(pipeline, diagnostics);
@@ -119,4 +123,68 @@ TEST_CASE("Checkouts, caches and tool set-up are fixed cost, scripts are work") 
   }
   CHECK_FALSE(setup("docker/build-push-action", ""));
   CHECK_FALSE(setup("", "cargo test"));
+  Step build;
+  build.uses = "docker/build-push-action";
+  build.cache = CacheUse{"docker-buildkit", true, true, "", {}};
+  CHECK_FALSE(is_setup(build));
+  build.uses = "owner/own-cache";
+  CHECK(is_setup(build));
+}
+
+TEST_CASE("Of one key as written, a saver fills the same values, and in part what has a restore key that fits") {
+  CacheUse use{"cargo", true, false, "", {}};
+  CacheUse other{"cargo", true, true, "", {}};
+  const auto found = [&] { return to_string(filled_by(use, other)); };
+  CHECK(found() == "exact");
+  use.known_key = "cargo-x86-${{ hashFiles('Cargo.lock') }}";
+  CHECK(found() == "exact");
+  other.known_key = use.known_key;
+  CHECK(found() == "exact");
+  other.known_key = "cargo-arm-${{ hashFiles('Cargo.lock') }}";
+  CHECK(found() == "miss");
+  use.restore_keys = {"cargo-x86-", "cargo-"};
+  CHECK(found() == "partial");
+  use.paths = {"~/.cargo"};
+  CHECK(found() == "partial");
+  other.paths = {"~/.cargo", "target"};
+  CHECK(found() == "miss");
+  other.paths = use.paths;
+  other.windows_only = true;
+  CHECK(found() == "miss");
+  other.key = "cargo-other-${{ hashFiles('Cargo.lock') }}";
+  CHECK(found() == "exact");
+  other.saves = false;
+  CHECK(found() == "miss");
+}
+
+TEST_CASE("Legs that restore keys of their own are not filled by each other's savers") {
+  Pipeline pipeline = graph("seed -> reader");
+  for (const char* id : {"seed", "reader"}) use(pipeline, id, "f", std::string(id) == "seed");
+  last_use(pipeline, "seed").known_key = "f-a";
+  last_use(pipeline, "reader").known_key = "f-b";
+  CHECK(seen(pipeline, "reader", {{"f", CacheState::Miss}}) == "f:miss ");
+  last_use(pipeline, "reader").restore_keys = {"f-"};
+  CHECK(seen(pipeline, "reader", {{"f", CacheState::Miss}}) == "f:partial ");
+  use(pipeline, "reader", "f", false);
+  CHECK(seen(pipeline, "reader", {{"f", CacheState::Miss}}) == "f:partial ");
+}
+
+TEST_CASE("A step may save another family than it restores") {
+  Pipeline pipeline = graph("build -> reader");
+  use(pipeline, "build", "main", true);
+  last_use(pipeline, "build").saved_family = "topic";
+  use(pipeline, "reader", "topic", false);
+  CHECK(seen(pipeline, "reader", {{"topic", CacheState::Miss}}) == "topic:exact ");
+  CHECK(join(families(pipeline), " ") == "main topic");
+}
+
+TEST_CASE("After a miss an action that says so answers 'false'") {
+  Pipeline pipeline = graph("a");
+  use(pipeline, "a", "f", true);
+  pipeline.jobs[0].steps.back().cache->miss_output = "false";
+  Step step;
+  step.condition = "success() && (steps.cache.outputs.cache-hit == 'false')";
+  CHECK(step_runs(pipeline, pipeline.jobs[0], step, {{"f", CacheState::Miss}}));
+  pipeline.jobs[0].steps.back().cache->miss_output = "";
+  CHECK_FALSE(step_runs(pipeline, pipeline.jobs[0], step, {{"f", CacheState::Miss}}));
 }

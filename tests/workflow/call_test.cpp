@@ -247,11 +247,14 @@ t "t (a)" on x
   CHECK(pipeline->jobs[0].steps[1].run == "prepare ${{ matrix.package }} ");
 }
 
-TEST_CASE("Actions that use themselves end in an error, absent ones in a warning") {
+TEST_CASE("Actions that use each other in a circle are reported with the whole chain, absent ones with a warning") {
   const std::string ci = "on: pull_request\njobs:\n  t:\n    runs-on: x\n    steps: [{uses: ./a}, {uses: ./b}]\n";
-  const std::string a = "runs:\n  using: composite\n  steps: [{uses: ./a}]\n";
-  const std::string text = load_ci({{".github/workflows/ci.yml", ci}, {"a/action.yml", a}});
-  CHECK(text.find("actions use each other more than 10 levels deep [too-deep]") != std::string::npos);
+  const std::string a = "runs:\n  using: composite\n  steps: [{uses: ./c}]\n";
+  const std::string c = "runs:\n  using: composite\n  steps: [{uses: ./a/}]\n";
+  const std::string text = load_ci({{".github/workflows/ci.yml", ci}, {"a/action.yml", a}, {"c/action.yaml", c}});
+  CHECK(text.find(
+            "r/c/action.yaml:3:18: error: actions use each other in a circle: ./a -> ./c -> ./a/ [action-cycle]\n") !=
+        std::string::npos);
   CHECK(text.find("warning: action \"./b\" is not in this repository [unknown-action]") != std::string::npos);
 }
 

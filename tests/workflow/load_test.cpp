@@ -1,7 +1,6 @@
-#include <cstdint>
-
 #include "base/text.h"
 #include "tests/catch.h"
+#include "tests/workflow/mutation_testing.h"
 #include "tests/workflow/workflow_testing.h"
 
 namespace dagsim::workflow {
@@ -125,41 +124,6 @@ jobs:
 const char* const kAction =
     "inputs: {key: {}}\nruns:\n  using: composite\n  steps: [{id: l, if: \"inputs.key != 'b'\", run: \"${{ inputs.key "
     "}}\"}]\n";
-
-/// Knuth's MMIX generator: the same mutations on every machine.
-class Lcg {
- public:
-  size_t below(size_t bound) {
-    state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (state_ >> 33U) % bound;
-  }
-
- private:
-  uint64_t state_ = 20261123;
-};
-
-std::string mutated(std::string text, Lcg& random) {
-  static const std::string kBytes = "{}[]:,-'\"$ \n&*!|>#()=.0aZ\t\\\x80";
-  const size_t edits = 1 + random.below(4);
-  for (size_t i = 0; i < edits; ++i) {
-    const size_t at = random.below(text.size());
-    switch (random.below(4)) {
-      case 0:
-        text[at] = kBytes[random.below(kBytes.size())];
-        break;
-      case 1:
-        text.insert(at, 1, kBytes[random.below(kBytes.size())]);
-        break;
-      case 2:
-        text.erase(at, 1 + random.below(5));
-        break;
-      default:
-        text.insert(at, text.substr(random.below(text.size()), random.below(30)));
-    }
-    if (text.empty()) text = "x";
-  }
-  return text;
-}
 
 TEST_CASE("Three thousand damaged workflows give a pipeline or an error, never a crash") {
   Lcg random;
