@@ -1,6 +1,8 @@
 // Values and their objects. Small objects are scanned; larger ones keep an index by folded key.
 #include "expression/value.h"
 
+#include <unordered_map>
+
 #include "expression/fold.h"
 
 namespace dagsim::expression {
@@ -11,31 +13,53 @@ constexpr size_t kMostScanned = 16;
 
 }  // namespace
 
-size_t Object::position(std::string_view key) const {
-  if (!places_.empty()) {
-    const auto found = places_.find(fold(key));
-    return found == places_.end() ? entries_.size() : found->second;
+struct Object::Members {
+  std::vector<std::pair<std::string, Value>> entries;
+  std::unordered_map<std::string, size_t> places = {};  ///< by folded key; filled once there are many entries
+
+  /// The place of a key, or that behind the last.
+  size_t position(std::string_view key) const {
+    if (!places.empty()) {
+      const auto found = places.find(fold(key));
+      return found == places.end() ? entries.size() : found->second;
+    }
+    size_t at = 0;
+    while (at < entries.size() && !equals_folded(entries[at].first, key)) ++at;
+    return at;
   }
-  size_t at = 0;
-  while (at < entries_.size() && !equals_folded(entries_[at].first, key)) ++at;
-  return at;
+};
+
+const std::vector<std::pair<std::string, Value>>& Object::entries() const {
+  static const std::vector<std::pair<std::string, Value>> kNone;
+  return members_ == nullptr ? kNone : members_->entries;
+}
+
+bool Object::empty() const {
+  return entries().empty();
 }
 
 const Value* Object::find(std::string_view key) const {
-  const size_t at = position(key);
-  return at < entries_.size() ? &entries_[at].second : nullptr;
+  if (members_ == nullptr) return nullptr;
+  const size_t at = members_->position(key);
+  return at < members_->entries.size() ? &members_->entries[at].second : nullptr;
 }
 
 void Object::set(std::string key, Value value) {
-  const size_t at = position(key);
-  if (at < entries_.size()) {
-    entries_[at].second = std::move(value);
+  if (members_ == nullptr) {
+    members_ = std::make_shared<Members>();
+  } else if (members_.use_count() > 1) {
+    members_ = std::make_shared<Members>(*members_);
+  }
+  auto& [entries, places] = *members_;
+  const size_t at = members_->position(key);
+  if (at < entries.size()) {
+    entries[at].second = std::move(value);
     return;
   }
-  entries_.emplace_back(std::move(key), std::move(value));
-  if (entries_.size() <= kMostScanned) return;
-  const size_t first = places_.empty() ? 0 : entries_.size() - 1;
-  for (size_t i = first; i < entries_.size(); ++i) places_.emplace(fold(entries_[i].first), i);
+  entries.emplace_back(std::move(key), std::move(value));
+  if (entries.size() <= kMostScanned) return;
+  const size_t first = places.empty() ? 0 : entries.size() - 1;
+  for (size_t i = first; i < entries.size(); ++i) places.emplace(fold(entries[i].first), i);
 }
 
 Value::Value(bool boolean) : data_(boolean) {}

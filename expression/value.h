@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,20 +18,20 @@ enum class Kind { Null, Boolean, Number, String, Array, Object };
 class Value;
 using Array = std::vector<Value>;
 
-/// Key and value in order of insertion; look-up ignores case (ordinal: simple upper-casing per character).
+/// Key and value in order of insertion; look-up ignores case (ordinal: simple upper-casing per character). Copies share
+/// their entries until one of them is changed.
 class Object {
  public:
   const Value* find(std::string_view key) const;
   /// Replaces the value of an equal key (keeping the first spelling and place) or appends.
   void set(std::string key, Value value);
-  const std::vector<std::pair<std::string, Value>>& entries() const { return entries_; }
+  const std::vector<std::pair<std::string, Value>>& entries() const;
   bool empty() const;
 
  private:
-  size_t position(std::string_view key) const;
+  struct Members;
 
-  std::vector<std::pair<std::string, Value>> entries_;
-  std::unordered_map<std::string, size_t> places_;  // by folded key; filled once there are too many entries to scan
+  std::shared_ptr<Members> members_;
 };
 
 /// Cheap to copy: arrays and objects are shared and immutable; equality of those is identity, as in GitHub's engine.
@@ -62,11 +61,6 @@ class Value {
   std::variant<std::monostate, bool, double, std::string, std::shared_ptr<const Array>, std::shared_ptr<const Object>>
       data_;
 };
-
-// Here, because it needs a complete Value.
-inline bool Object::empty() const {
-  return entries_.empty();
-}
 
 std::string_view to_string(Kind kind);
 

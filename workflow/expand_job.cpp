@@ -94,13 +94,13 @@ bool continues_on_error(Expansion& expansion, const JobPlace& place, const Scope
 Draft own_job(Expansion& expansion, const JobPlace& place) {
   Scope scope = make_scope(expansion, place);
   const std::vector<std::string> labels = labels_of(expansion, place, scope);
-  scope = make_scope(expansion, place, labels);
+  set_runner(scope, labels);
   Draft draft{common_job(expansion, place, scope), leaves_of(place)};
   draft.job.runs_on = labels;
   draft.job.timeout_minutes = timeout_of(expansion, place, scope);
   draft.job.continue_on_error = continues_on_error(expansion, place, scope);
   draft.job.concurrency = evaluate_concurrency(expansion, place.job.concurrency, *place.frame.document, scope);
-  draft.job.steps = expand_steps(expansion, place, labels);
+  draft.job.steps = expand_steps(expansion, place, std::move(scope), labels);
   return draft;
 }
 

@@ -37,8 +37,7 @@ std::optional<Replacement> look_up(const StepFrame& frame, const std::vector<std
 }
 
 /// `github.job` is the id in the workflow's own file, for all legs the same.
-Scope scope_of(const Expansion& expansion, const JobPlace& place, const std::vector<std::string>& labels) {
-  Scope scope = make_scope(expansion, place, labels);
+Scope scope_of(const Expansion& expansion, const JobPlace& place, Scope scope) {
   expression::Object github = expansion.contexts.github;
   github.set("job", place.job.id.value);
   scope.contexts.set("github", std::move(github));
@@ -65,10 +64,11 @@ CacheAccess access_of(const Expansion& expansion, const JobPlace& place) {
   return access;
 }
 
-StepExpander::StepExpander(Expansion& expansion, const JobPlace& place, const std::vector<std::string>& labels)
+StepExpander::StepExpander(Expansion& expansion, const JobPlace& place, Scope scope,
+                           const std::vector<std::string>& labels)
     : expansion_(expansion),
       place_(place),
-      scope_(scope_of(expansion, place, labels)),
+      scope_(scope_of(expansion, place, std::move(scope))),
       cache_place_(cache_place(expansion, place, labels)) {}
 
 std::vector<Step> StepExpander::run() {
@@ -198,8 +198,9 @@ void StepExpander::add_caches(const StepDocument& document, Step& step) {
   expansion_.step_documents[{document.where.file.get(), document.where.range.begin}] = &document;
 }
 
-std::vector<Step> expand_steps(Expansion& expansion, const JobPlace& place, const std::vector<std::string>& labels) {
-  return StepExpander(expansion, place, labels).run();
+std::vector<Step> expand_steps(Expansion& expansion, const JobPlace& place, Scope scope,
+                               const std::vector<std::string>& labels) {
+  return StepExpander(expansion, place, std::move(scope), labels).run();
 }
 
 }  // namespace dagsim::workflow

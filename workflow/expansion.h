@@ -124,9 +124,10 @@ struct Legs {
   model::Strategy of(size_t i) const;
 };
 
-/// The contexts that the keys of a job see. Unsupplied outputs are null; `runner` follows `labels`.
-expression::Scope make_scope(const Expansion& expansion, const JobPlace& place,
-                             const std::vector<std::string>& labels = {});
+/// The contexts that the keys of a job see. Unsupplied outputs are null; `runner` is a usual one until set_runner.
+expression::Scope make_scope(const Expansion& expansion, const JobPlace& place);
+/// Puts `runner` in as machines with these labels have it.
+void set_runner(expression::Scope& scope, const std::vector<std::string>& labels);
 /// The outputs that a text needs and nobody supplied, each once.
 std::vector<Missing> missing_outputs(const Expansion& expansion, const JobPlace& place, const Reading& reading);
 /// Evaluates a template; a fault is reported at the text and gives nothing.
@@ -156,7 +157,8 @@ CacheAccess access_of(const Expansion& expansion, const JobPlace& place);
 
 Piece expand_frame(Expansion& expansion, const Frame& frame);
 Piece expand_call(Expansion& expansion, const JobPlace& place);
-std::vector<model::Step> expand_steps(Expansion& expansion, const JobPlace& place,
+/// \param scope of the job, with its runner
+std::vector<model::Step> expand_steps(Expansion& expansion, const JobPlace& place, expression::Scope scope,
                                       const std::vector<std::string>& labels);
 
 /// What the checks list shows of a leg, without the names of its callers.

@@ -28,7 +28,8 @@ struct StepFrame {
 
 class StepExpander {
  public:
-  StepExpander(Expansion& expansion, const JobPlace& place, const std::vector<std::string>& labels);
+  StepExpander(Expansion& expansion, const JobPlace& place, expression::Scope scope,
+               const std::vector<std::string>& labels);
 
   std::vector<model::Step> run();
 
