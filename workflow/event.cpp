@@ -155,7 +155,8 @@ Object given(const Request& request, std::string_view context) {
 /// The inputs of a run that a person or a caller starts; also those of the `inputs` context that the request gives.
 void add_inputs(const Trigger& trigger, const Request& request, EventContexts& contexts, Diagnostics& diagnostics) {
   Request with_context = request;
-  for (const auto& [name, value] : given(request, "inputs").entries()) {
+  const Object context = given(request, "inputs");
+  for (const auto& [name, value] : context.entries()) {
     with_context.inputs.emplace_back(name, expression::to_string(value));
   }
   contexts.inputs = dispatch_inputs(trigger, with_context, diagnostics);

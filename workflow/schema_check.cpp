@@ -66,7 +66,8 @@ std::vector<std::string> keys_of(const std::vector<const MappingType*>& types) {
     for (const Property& property : type->properties) keys.push_back(property.name);
   }
   std::ranges::sort(keys);
-  keys.erase(std::ranges::unique(keys).begin(), keys.end());
+  // Not std::ranges::unique: clang 14 can't compile the subrange that it returns.
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
 
@@ -79,7 +80,7 @@ std::string telling_keys(const std::vector<const MappingType*>& types) {
     }
   }
   std::ranges::sort(keys);
-  keys.erase(std::ranges::unique(keys).begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return any_of(keys);
 }
 
