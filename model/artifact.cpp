@@ -47,8 +47,18 @@ bool meet(const Part& a, const Part& b) {
   return a.atom == Atom::Any || b.atom == Atom::Any || a.byte == b.byte;
 }
 
+/// Whether the bytes up to the first part that is none already tell the two apart.
+bool begin_apart(const std::vector<Part>& a, const std::vector<Part>& b) {
+  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a[i].atom != Atom::Byte || b[i].atom != Atom::Byte) return false;
+    if (a[i].byte != b[i].byte) return true;
+  }
+  return false;
+}
+
 /// Whether some text fits both.
 bool overlap(const std::vector<Part>& a, const std::vector<Part>& b) {
+  if (begin_apart(a, b)) return false;
   std::vector<bool> reached(b.size() + 1, false);
   const auto skip_runs = [&](std::vector<bool>& at) {
     for (size_t j = 0; j < b.size(); ++j) {

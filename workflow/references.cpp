@@ -177,6 +177,7 @@ std::string replace_in_expression(std::string_view text, const Replace& replace)
 }
 
 std::string replace_in_template(std::string_view text, const Replace& replace) {
+  if (text.find("${{") == std::string_view::npos) return std::string(text);
   std::string result;
   for (const Segment& segment : segments(text)) {
     const std::string_view inside = text.substr(segment.begin, segment.end - segment.begin);
