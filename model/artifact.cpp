@@ -47,18 +47,17 @@ bool meet(const Part& a, const Part& b) {
   return a.atom == Atom::Any || b.atom == Atom::Any || a.byte == b.byte;
 }
 
-/// Whether the bytes up to the first part that is none already tell the two apart.
-bool begin_apart(const std::vector<Part>& a, const std::vector<Part>& b) {
-  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    if (a[i].atom != Atom::Byte || b[i].atom != Atom::Byte) return false;
-    if (a[i].byte != b[i].byte) return true;
+/// Whether the bytes before the first that may mean more than itself already tell the two apart.
+bool begin_apart(std::string_view glob, std::string_view name) {
+  for (size_t i = 0; i < std::min(glob.size(), name.size()); ++i) {
+    if (std::string_view("*?[{!$").find(glob[i]) != std::string_view::npos || name[i] == '$') return false;
+    if (glob[i] != name[i]) return true;
   }
   return false;
 }
 
 /// Whether some text fits both.
 bool overlap(const std::vector<Part>& a, const std::vector<Part>& b) {
-  if (begin_apart(a, b)) return false;
   std::vector<bool> reached(b.size() + 1, false);
   const auto skip_runs = [&](std::vector<bool>& at) {
     for (size_t j = 0; j < b.size(); ++j) {
@@ -132,6 +131,7 @@ bool is_one_name(std::string_view wanted) {
 bool may_take(std::string_view wanted, std::string_view made) {
   if (wanted == made) return true;
   if (is_one_name(wanted) && is_known_name(made)) return false;
+  if (begin_apart(wanted, made)) return false;
   const std::vector<Part> name = parts_of(made, false);
   const bool negated = wanted.starts_with('!');
   if (negated && !(is_known_name(wanted) && is_known_name(made))) return true;

@@ -126,6 +126,21 @@ TEST_CASE("A circle of needs is named job by job, and jobs that only lead into i
   CHECK(jobs("a: {needs: A" + rest) == "jobs wait for each other: \"a\" needs \"a\"\n");
 }
 
+TEST_CASE("Anchors are taken, merge keys aren't, and numbers in text places lose their trailing zeros") {
+  const auto document = [](const std::string& text) {
+    Diagnostics diagnostics;
+    return *parse_workflow(std::make_shared<const SourceFile>("ci.yml", text), diagnostics);
+  };
+  const Document anchored = document(
+      "on: push\njobs:\n  a: &job {name: 1.10, runs-on: yes, steps: [{run: on}]}\n  b: *job\n  1.20: {runs-on: x}\n");
+  REQUIRE(anchored.jobs.size() == 3);
+  CHECK(anchored.jobs[1].name->value == "1.1");
+  CHECK(anchored.jobs[1].runs_on[0].value == "yes");
+  CHECK(anchored.jobs[1].steps[0].run.value == "on");
+  CHECK(anchored.jobs[2].id.value == "1.2");
+  CHECK(of_job("    <<: {name: x}\n").starts_with("unexpected key \"<<\" in job \"a\"\n"));
+}
+
 TEST_CASE("Names of both schemas are all defined") {
   CHECK(workflow_schema().root().mappings.size() == 1);
   CHECK(action_schema().root().mappings.size() == 1);
