@@ -84,6 +84,7 @@ std::vector<Step> StepExpander::run() {
 }
 
 std::string StepExpander::fill(const StepFrame& frame, const std::string& text) const {
+  if (!frame.replaces()) return text;
   return replace_in_template(text, [&](const std::vector<std::string>& parts) { return look_up(frame, parts); });
 }
 
@@ -112,7 +113,9 @@ std::string StepExpander::condition_of(const StepFrame& frame, const StepDocumen
     expansion_.error("expression", fault.what(), document.condition->where);
     return frame.condition;
   }
-  own = replace_in_expression(own, [&](const std::vector<std::string>& parts) { return look_up(frame, parts); });
+  if (frame.replaces()) {
+    own = replace_in_expression(own, [&](const std::vector<std::string>& parts) { return look_up(frame, parts); });
+  }
   if (frame.condition == "success()") return own;
   if (own == "success()") return frame.condition;
   return fmt::format("({}) && ({})", frame.condition, own);

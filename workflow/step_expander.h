@@ -24,6 +24,8 @@ struct StepFrame {
   std::set<std::string> ids;       ///< of the action's own steps, in lower case
 
   bool in_action() const { return !chain.empty(); }
+  /// Whether any reference may stand for something else here.
+  bool replaces() const { return in_action() || !replacements.empty(); }
 };
 
 class StepExpander {
