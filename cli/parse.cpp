@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/usage.h"
 #include "report/document_json.h"
+#include "report/words.h"
 #include "workflow/document.h"
 #include "workflow/library.h"
 
@@ -32,10 +33,6 @@ constexpr const char* kExamples =
 bool is_action(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
   return name == "action.yml" || name == "action.yaml";
-}
-
-std::string plural(size_t count, const std::string& what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 class Parse final : public Command {
@@ -117,10 +114,11 @@ class Parse final : public Command {
   static std::string summary(const Diagnostics& diagnostics, const workflow::Document* document, size_t steps) {
     size_t errors = 0;
     for (const Diagnostic& diagnostic : diagnostics.list()) errors += diagnostic.severity == Severity::Error ? 1 : 0;
-    if (errors > 0) return plural(errors, "error");
+    if (errors > 0) return report::count(errors, "error");
     const std::string warnings =
-        diagnostics.empty() ? "" : ", " + plural(diagnostics.list().size() - errors, "warning");
-    return (document == nullptr ? "an action, " + plural(steps, "step") : plural(document->jobs.size(), "job")) +
+        diagnostics.empty() ? "" : ", " + report::count(diagnostics.list().size() - errors, "warning");
+    return (document == nullptr ? "an action, " + report::count(steps, "step")
+                                : report::count(document->jobs.size(), "job")) +
            warnings;
   }
 

@@ -18,11 +18,11 @@ namespace {
 
 /// Every need names a job of this workflow, and not the job itself.
 void check_needs(Reader& reader, const Document& document) {
-  std::vector<std::string> ids;
-  for (const JobDocument& job : document.jobs) ids.push_back(job.id.value);
   for (const JobDocument& job : document.jobs) {
     for (const Text& need : job.needs) {
       if (document.job(need.value) != nullptr) continue;
+      std::vector<std::string> ids;
+      for (const JobDocument& other : document.jobs) ids.push_back(other.id.value);
       Diagnostic& diagnostic = reader.error(
           "unknown-need",
           fmt::format("job \"{}\" needs job \"{}\", which is not defined in this workflow", job.id.value, need.value),

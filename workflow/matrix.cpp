@@ -73,7 +73,7 @@ class Builder {
   }
 
   void too_many_legs(const std::string& count) {
-    error("", fmt::format("the matrix of {} has {} legs, more than the {} that GitHub allows", place_.owner, count,
+    error("", fmt::format("the matrix of {} has {} legs, more than the {} that are allowed", place_.owner, count,
                           limits_.legs));
   }
 

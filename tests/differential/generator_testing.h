@@ -8,27 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "tests/dice.h"
+
 namespace dagsim {
-
-/// Knuth's MMIX generator: the same throws on every machine.
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15U + 1) {}
-
-  size_t roll(size_t sides) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return (state_ >> 33U) % sides;
-  }
-  bool one_in(size_t times) { return roll(times) == 0; }
-  /// One of a list.
-  template <typename List>
-  const auto& pick(const List& list) {
-    return list[roll(std::size(list))];
-  }
-
- private:
-  uint64_t state_;
-};
 
 struct Question {
   std::string expr;
@@ -37,7 +19,7 @@ struct Question {
 
 class QuestionGenerator {
  public:
-  explicit QuestionGenerator(uint64_t seed) : dice_(seed) {}
+  explicit QuestionGenerator(uint64_t seed) : dice_(seed * 0x9E3779B97F4A7C15U + 1) {}
 
   Question next();
 

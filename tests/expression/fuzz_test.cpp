@@ -1,23 +1,12 @@
 #include <cstdint>
 
 #include "tests/catch.h"
+#include "tests/dice.h"
 #include "tests/expression/expression_testing.h"
 
 namespace dagsim::expression {
 
 namespace {
-
-/// Knuth's MMIX generator: the same edits on every machine.
-class Dice {
- public:
-  size_t roll(size_t sides) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return (state_ >> 33U) % sides;
-  }
-
- private:
-  uint64_t state_ = 20261123;
-};
 
 const std::vector<std::string> kSeeds = {"github.event.labels.*.name[0] == 'a''b' && !success()",
                                          "format('{0} {{1}} {1}', fromJSON('[1, {\"a\": null}]')[1].a, -1.5e3)",

@@ -57,10 +57,10 @@ runs:
 )--";
 
 TEST_CASE("Two thousand damaged callers, called workflows and actions give a pipeline or an error, never a crash") {
-  Lcg random;
+  Dice random;
   size_t good = 0;
   for (int i = 0; i < 2000; ++i) {
-    const size_t damaged = random.below(4);
+    const size_t damaged = random.roll(4);
     const auto text = [&](size_t index, const char* sample) {
       return index == damaged ? mutated(sample, random) : sample;
     };

@@ -126,10 +126,10 @@ const char* const kAction =
     "}}\"}]\n";
 
 TEST_CASE("Three thousand damaged workflows give a pipeline or an error, never a crash") {
-  Lcg random;
+  Dice random;
   size_t good = 0;
   for (int i = 0; i < 3000; ++i) {
-    const bool damage_action = random.below(4) == 0;
+    const bool damage_action = random.roll(4) == 0;
     const auto files = repository(
         {{".github/workflows/ci.yml", damage_action ? std::string(kSample) : mutated(kSample, random)},
          {".github/actions/set/action.yml", damage_action ? mutated(kAction, random) : std::string(kAction)}});

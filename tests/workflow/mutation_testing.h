@@ -1,25 +1,13 @@
 // Random damage to texts, the same on every machine.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
+
+#include "tests/dice.h"
 
 namespace dagsim::workflow {
 
-/// Knuth's MMIX generator: the same mutations on every machine.
-class Lcg {
- public:
-  size_t below(size_t bound) {
-    state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (state_ >> 33U) % bound;
-  }
-
- private:
-  uint64_t state_ = 20261123;
-};
-
 /// The text after one to four random edits; never empty.
-std::string mutated(std::string text, Lcg& random);
+std::string mutated(std::string text, Dice& random);
 
 }  // namespace dagsim::workflow
