@@ -8,13 +8,21 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "calibration/history.h"
+#include "history/history.h"
 #include "model/cache.h"
 #include "model/graph.h"
 #include "model/pipeline.h"
 #include "model/timing.h"
 
 namespace dagsim::calibration {
+
+using history::Conclusion;
+using history::History;
+using history::JobRecord;
+using history::RunRecord;
+using history::Seconds;
+using history::SpanRecord;
+using history::StepRecord;
 
 /// A DAG that past runs executed, expanded as it was for one event and change class. Its presence must be resolved.
 struct Shape {

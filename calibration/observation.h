@@ -9,7 +9,7 @@
 
 #include "calibration/calibration.h"
 #include "calibration/definition.h"
-#include "calibration/history.h"
+#include "history/history.h"
 
 namespace dagsim::calibration {
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "calibration/history.h"
+#include "history/history.h"
 #include "study/change.h"
 #include "study/summary.h"
 
@@ -67,11 +67,11 @@ std::string choose_gate(const model::Pipeline& pipeline, const Question& questio
 
 /// The shapes that the history's runs executed, beside the pipeline itself: folders of that name next to the
 /// repository.
-void add_shapes(const FileSystem& files, const Session& session, const calibration::History& history,
+void add_shapes(const FileSystem& files, const Session& session, const history::History& history,
                 std::vector<calibration::Shape>& shapes) {
   const std::string root = workflow::repository_root(files, session.question.workflow);
   std::set<std::tuple<std::string, std::string, std::string>> wanted;
-  for (const calibration::RunRecord& run : history.runs) {
+  for (const history::RunRecord& run : history.runs) {
     if (!run.shape.empty()) wanted.insert({run.shape, run.event, run.change});
   }
   for (const auto& [shape, event, change] : wanted) {
@@ -89,7 +89,7 @@ void add_shapes(const FileSystem& files, const Session& session, const calibrati
 }
 
 /// A ledger's wall clocks are those of the gate that the project declares.
-void drop_walls_of_other_gates(const Session& session, calibration::History& history, Diagnostics& diagnostics) {
+void drop_walls_of_other_gates(const Session& session, history::History& history, Diagnostics& diagnostics) {
   const std::string& gate = session.baseline.pipeline.gate;
   Question without_gate = session.question;
   without_gate.gate.clear();
@@ -97,7 +97,7 @@ void drop_walls_of_other_gates(const Session& session, calibration::History& his
   const std::string own = choose_gate(session.baseline.pipeline, without_gate, session.project, ignored);
   if (own == gate || own.empty()) return;
   bool any = false;
-  for (calibration::RunRecord& run : history.runs) {
+  for (history::RunRecord& run : history.runs) {
     any |= run.wall.has_value();
     run.wall.reset();
   }
@@ -108,8 +108,8 @@ void drop_walls_of_other_gates(const Session& session, calibration::History& his
   }
 }
 
-std::optional<calibration::History> open_history(const FileSystem& files, const Session& session,
-                                                 Diagnostics& diagnostics) {
+std::optional<history::History> open_history(const FileSystem& files, const Session& session,
+                                             Diagnostics& diagnostics) {
   const std::string path = first_of(session.question.history, session.project.history);
   if (path.empty()) {
     diagnostics.error(
@@ -118,9 +118,9 @@ std::optional<calibration::History> open_history(const FileSystem& files, const 
     return std::nullopt;
   }
   Diagnostics found;
-  calibration::History history = calibration::read_history(files, path, found);
+  history::History history = history::read_history(files, path, found);
   if (!found.has_errors() && !session.question.history_before.empty()) {
-    calibration::cut_history(history, session.question.history_before, found);
+    history::cut_history(history, session.question.history_before, found);
   }
   if (!found.has_errors() && history.runs.empty()) {
     found.error("empty-history", fmt::format("no run of {} comes before {}", path, session.question.history_before));
@@ -240,7 +240,7 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
     check_names(question, expanded->pipeline, found);
     session.baseline = std::move(*expanded);
   }
-  std::optional<calibration::History> history = open_history(files, session, found);
+  std::optional<history::History> history = open_history(files, session, found);
   const bool complete = expanded && history && !found.has_errors();
   diagnostics.append(found);
   if (!complete) return std::nullopt;

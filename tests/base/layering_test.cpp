@@ -15,7 +15,7 @@ using Folders = std::set<std::string>;
 const std::map<std::string, Folders>& allowed() {
   static const Folders kModel = {"base", "stats", "expression"};
   static const Folders kMiddle = {"base", "stats", "expression", "model"};
-  static const Folders kStudy = {"base", "stats", "expression", "model", "workflow", "calibration", "sim"};
+  static const Folders kStudy = {"base", "stats", "expression", "history", "model", "workflow", "calibration", "sim"};
   static const auto kWith = [](Folders folders, const std::string& more) {
     folders.insert(more);
     return folders;
@@ -24,9 +24,10 @@ const std::map<std::string, Folders>& allowed() {
   static const std::map<std::string, Folders> kAllowed = {{"base", {}},
                                                           {"stats", {"base"}},
                                                           {"expression", {"base"}},
+                                                          {"history", {"base"}},
                                                           {"model", kModel},
                                                           {"workflow", kMiddle},
-                                                          {"calibration", kMiddle},
+                                                          {"calibration", kWith(kMiddle, "history")},
                                                           {"sim", kMiddle},
                                                           {"study", kStudy},
                                                           {"report", kReport},
@@ -45,9 +46,17 @@ const std::vector<ThirdParty>& third_party() {
     for (const auto& rule : allowed()) folders.insert(rule.first);
     return folders;
   }();
-  static const std::vector<ThirdParty> kThirdParty = {{"yaml-cpp/", {"base"}},       {"CLI/", {"cli"}},
-                                                      {"boost/graph/", {"model"}},   {"Eigen/", {"calibration", "sim"}},
-                                                      {"simdjson", {"calibration"}}, {"fmt/", kAll}};
+  static const std::vector<ThirdParty> kThirdParty = {{"yaml-cpp/", {"base"}},
+                                                      {"CLI/", {"cli"}},
+                                                      {"boost/graph/", {"model"}},
+                                                      {"Eigen/", {"calibration", "sim"}},
+                                                      {"simdjson", {"history"}},
+                                                      {"SQLiteCpp/", {"history"}},
+                                                      {"curl/", {"history"}},
+                                                      {"zlib", {"history"}},
+                                                      {"zip", {"history"}},
+                                                      {"re2/", {"history"}},
+                                                      {"fmt/", kAll}};
   return kThirdParty;
 }
 

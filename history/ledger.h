@@ -5,9 +5,9 @@
 
 #include "base/diagnostic.h"
 #include "base/source.h"
-#include "calibration/history.h"
+#include "history/history.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 /// Adds the runs of a ledger to `history`, in the order of their ids. Unknown keys are warned of; values that can't be
 /// read are errors and left out.
@@ -23,4 +23,4 @@ namespace dagsim::calibration {
 /// otherwise.
 void read_ledger(const std::shared_ptr<const SourceFile>& file, History& history, Diagnostics& diagnostics);
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

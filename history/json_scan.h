@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 /// The first byte at or after `at` that is not JSON's white space.
 uint32_t skip_json_blank(std::string_view text, uint32_t at);
@@ -24,4 +24,4 @@ struct JsonFault {
 /// none. UTF-8 and depth are not looked at.
 std::optional<JsonFault> find_json_fault(std::string_view text, uint32_t at);
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

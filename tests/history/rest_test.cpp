@@ -1,11 +1,11 @@
-#include "calibration/rest.h"
+#include "history/rest.h"
 
 #include <fmt/format.h>
 
-#include "tests/calibration/history_testing.h"
+#include "tests/history/history_testing.h"
 #include "tests/catch.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 namespace {
 
 std::string rest(const std::string& text) {
@@ -321,4 +321,4 @@ TEST_CASE("Mutated REST answers never break the reader, and say the same twice")
 }
 
 }  // namespace
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

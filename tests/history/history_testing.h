@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "calibration/history.h"
+#include "history/history.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 struct Told {
   History history;
@@ -36,4 +36,4 @@ class Sequence {
 /// `text` with one to four bytes changed, left out, doubled or put in, or its end cut off.
 std::string mutated(std::string text, Sequence& sequence);
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

@@ -1,9 +1,9 @@
-#include "calibration/ledger.h"
+#include "history/ledger.h"
 
-#include "tests/calibration/history_testing.h"
+#include "tests/history/history_testing.h"
 #include "tests/catch.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 namespace {
 
 std::string ledger(const std::string& text) {
@@ -194,4 +194,4 @@ TEST_CASE("Mutated ledgers never break the reader, and say the same twice") {
 }
 
 }  // namespace
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

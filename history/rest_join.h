@@ -2,14 +2,14 @@
 #pragma once
 
 #include "base/diagnostic.h"
-#include "calibration/history.h"
-#include "calibration/rest.h"
+#include "history/history.h"
+#include "history/rest.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 /// Adds one record for each run that is complete, in the order of their starts, and counts the others by reason. Of a
 /// run with several attempts the first is taken, else the earliest in which every job ran anew. Walls stay empty: rows
 /// don't know the gate.
 void join_rest(RestRows rows, History& history, Diagnostics& diagnostics);
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

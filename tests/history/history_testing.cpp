@@ -1,4 +1,4 @@
-#include "tests/calibration/history_testing.h"
+#include "tests/history/history_testing.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 namespace {
 
@@ -105,4 +105,4 @@ std::string mutated(std::string text, Sequence& sequence) {
   return text;
 }
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

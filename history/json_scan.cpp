@@ -1,13 +1,13 @@
 // A walk over the tokens with the open brackets on a stack of our own: linear in the text, no recursion. Parsers report
 // that a document is broken, but not where; this is only run to say where.
-#include "calibration/json_scan.h"
+#include "history/json_scan.h"
 
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 namespace {
 
@@ -222,4 +222,4 @@ std::optional<JsonFault> find_json_fault(std::string_view text, uint32_t at) {
   return Walk(text, at).run();
 }
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

@@ -1,4 +1,4 @@
-#include "calibration/ledger.h"
+#include "history/ledger.h"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "base/yaml.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 namespace {
 
@@ -314,4 +314,4 @@ void read_ledger(const std::shared_ptr<const SourceFile>& file, History& history
   }
 }
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

@@ -11,7 +11,7 @@
 #include "base/file_system.h"
 #include "base/source.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 /// Seconds between two bounds; low == high for one figure. One-sided figures ("..1m50s") have a low of 0.
 struct Seconds {
@@ -84,4 +84,4 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
 /// an error.
 void cut_history(History& history, const std::string& before, Diagnostics& diagnostics);
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

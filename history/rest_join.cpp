@@ -7,7 +7,7 @@
 // - skipped and never started jobs end at or before their start: they are kept without a time, for what they say about
 // presence;
 // - a listing that shows fewer rows than GitHub counted is a page of more, so the run's DAG would have holes.
-#include "calibration/rest_join.h"
+#include "history/rest_join.h"
 
 #include <algorithm>
 #include <limits>
@@ -20,7 +20,7 @@
 
 #include <fmt/format.h>
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 namespace {
 
@@ -277,4 +277,4 @@ void join_rest(RestRows rows, History& history, Diagnostics& diagnostics) {
   Joiner(std::move(rows), history, diagnostics).join();
 }
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

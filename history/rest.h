@@ -12,7 +12,7 @@
 #include "base/diagnostic.h"
 #include "base/source.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 /// One step of a job. Times are Unix seconds.
 struct RestStep {
@@ -67,4 +67,4 @@ struct RestRows {
 /// document that is no JSON is an error at its first wrong byte, and the rest of its file is left out.
 RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Diagnostics& diagnostics);
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

@@ -1,9 +1,9 @@
-#include "calibration/history.h"
+#include "history/history.h"
 
-#include "tests/calibration/history_testing.h"
+#include "tests/history/history_testing.h"
 #include "tests/catch.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 namespace {
 
 const std::string kLedger = "runs: [{id: 1}, {id: 2}, {id: 3}]\n";
@@ -79,4 +79,4 @@ TEST_CASE("Cutting at a run that is not in the history is an error and cuts noth
 }
 
 }  // namespace
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

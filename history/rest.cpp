@@ -1,6 +1,6 @@
 // Documents are cut apart by their brackets (json_scan) and each is parsed by simdjson's DOM, so that a broken one is
 // told from the others and has a place.
-#include "calibration/rest.h"
+#include "history/rest.h"
 
 #include <algorithm>
 #include <limits>
@@ -12,9 +12,9 @@
 
 #include "base/text.h"
 #include "base/yaml_scan.h"
-#include "calibration/json_scan.h"
+#include "history/json_scan.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 namespace {
 
@@ -256,4 +256,4 @@ RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Dia
   return rows;
 }
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history

@@ -1,4 +1,4 @@
-#include "calibration/history.h"
+#include "history/history.h"
 
 #include <algorithm>
 #include <memory>
@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "calibration/ledger.h"
-#include "calibration/rest.h"
-#include "calibration/rest_join.h"
+#include "history/ledger.h"
+#include "history/rest.h"
+#include "history/rest_join.h"
 
-namespace dagsim::calibration {
+namespace dagsim::history {
 
 namespace {
 
@@ -148,4 +148,4 @@ void cut_history(History& history, const std::string& before, Diagnostics& diagn
     finding.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
 }
 
-}  // namespace dagsim::calibration
+}  // namespace dagsim::history
