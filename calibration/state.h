@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "calibration/calibration.h"
+#include "calibration/drift.h"
 #include "calibration/estimate.h"
 #include "calibration/inference.h"
 #include "calibration/observation.h"
@@ -16,7 +17,8 @@ struct Calibration::State {
   History history;  ///< observations point into it
   std::vector<Shape> shapes;
   Vocabulary vocabulary;
-  Observations observations;
+  Observations observations;  ///< times are moved to today's levels
+  std::vector<LevelChange> changes;
   Estimator estimator;
   Dispatch dispatch;
   std::vector<double> run_factor;  ///< by used run: how much slower (in ln) its jobs were than their group, shrunk
@@ -29,7 +31,14 @@ struct Calibration::State {
         shapes(std::move(known_shapes)),
         vocabulary(std::move(words)),
         observations(observe(history, shapes, vocabulary, diagnostics)),
-        estimator(observations) {}
+        changes(find_level_changes(observations)),
+        estimator(aligned()) {}
+
+ private:
+  const Observations& aligned() {
+    align(observations, changes);
+    return observations;
+  }
 };
 
 /// The factor that all jobs of a run share, by run, and the share of the variance it carries (method of moments over
