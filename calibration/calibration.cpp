@@ -119,5 +119,11 @@ const Replay& Calibration::replay() const {
 const Summary& Calibration::summary() const {
   return state_->summary;
 }
+const Observations& Calibration::observations() const {
+  return state_->observations;
+}
+const std::vector<LevelChange>& Calibration::changes() const {
+  return state_->changes;
+}
 
 }  // namespace dagsim::calibration

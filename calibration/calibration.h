@@ -16,6 +16,9 @@
 
 namespace dagsim::calibration {
 
+struct LevelChange;   // drift.h
+struct Observations;  // observation.h
+
 using history::Conclusion;
 using history::History;
 using history::JobRecord;
@@ -94,6 +97,10 @@ class Calibration {
 
   const Replay& replay() const;
   const Summary& summary() const;
+  /// What was matched, with times moved to today's levels.
+  const Observations& observations() const;
+  /// The lasting changes that were found on the way.
+  const std::vector<LevelChange>& changes() const;
 
  private:
   explicit Calibration(std::unique_ptr<State> state);

@@ -68,6 +68,29 @@ std::vector<double> scales_of(std::span<const int64_t> ranks) {
   return scales;
 }
 
+/// What is left of a distance when neighbouring runs are alike: the variance of a sum of values whose neighbours
+/// correlate by r is (1 + r) / (1 - r) times that of independent ones (first-order autoregression). r is taken within
+/// the sides, so that the change itself does not count.
+double discounted(const Cut& cut, std::span<const int64_t> ranks) {
+  const auto side_mean = [](std::span<const int64_t> side) {
+    return static_cast<double>(std::accumulate(side.begin(), side.end(), int64_t{0})) /
+           static_cast<double>(side.size());
+  };
+  const double before = side_mean(ranks.first(cut.at));
+  const double after = side_mean(ranks.subspan(cut.at));
+  double squares = 0;
+  double products = 0;
+  double last = 0;
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    const double rest = static_cast<double>(ranks[i]) - (i < cut.at ? before : after);
+    squares += rest * rest;
+    products += rest * last;
+    last = rest;
+  }
+  const double r = squares > 0 ? std::clamp(products / squares, 0.0, 0.99) : 0;
+  return cut.distance * std::sqrt((1 - r) / (1 + r));
+}
+
 /// An upper bound of the probability that chance cuts as clearly, from the tails of all places together.
 double tail_bound(double distance, size_t places) {
   return std::erfc(distance / std::sqrt(2.0)) * static_cast<double>(places);
@@ -102,7 +125,8 @@ class Series {
       const std::vector<double> scales = scales_of(ranks);
       const Cut best = farthest_cut(ranks, scales);
       if (best.at == 0) continue;
-      const double p_value = chance(std::move(ranks), scales, best.distance);
+      const double distance = discounted(best, ranks);
+      const double p_value = chance(std::move(ranks), scales, distance);
       if (p_value > rate_) continue;
       const size_t at = from + best.at;
       const double before = stats::quantile(part.first(best.at), 0.5);

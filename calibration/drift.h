@@ -25,10 +25,12 @@ struct LevelChange {
 /// The rate at which a history whose runs come in random order shows any change in any job: one in a hundred.
 constexpr double kFalseChangeRate = 0.01;
 
-/// The changes of all jobs, by job and run. Times are compared by rank, so single stalls don't matter: a job's history
-/// is cut where the standardised rank sum of the runs before is farthest from what chance gives (Pettitt 1979, with the
-/// standardisation that weighs all cuts alike), if fewer than kFalseChangeRate / jobs of its permutations get that far,
-/// and both sides are cut again. A side has eight runs at least, and their medians differ by a twentieth at least.
+/// The changes of all jobs, by job and run. Times are compared by rank, so single stalls don't matter. A job's history
+/// is cut where the standardised rank sum of the runs before is farthest from what chance gives (Pettitt 1979, with all
+/// places weighed alike), and both sides are cut again. The distance is discounted where neighbouring runs are alike: a
+/// job that is slow for ten runs in a row now and then has not changed for good. It counts if fewer than
+/// kFalseChangeRate / jobs of the job's permutations get that far. A side has eight runs at least, and their medians
+/// differ by a twentieth at least.
 std::vector<LevelChange> find_level_changes(const Observations& observations);
 
 /// Multiplies what was observed before a change by what the level has changed since.

@@ -1,7 +1,10 @@
 // Where a job has at least kFewestRuns measurements under the definition that a row implies, the row carries the run's
 // own time (whole-run smoothed bootstrap: shrunk towards the mean by sqrt(1 - h^2) and jittered by h deviations, which
-// keeps the variance; Silverman and Young 1987); elsewhere it carries the job's location and the factor that its run
-// showed on other jobs. Rows that rest on the same assumptions share a law, so that one draw serves them.
+// keeps the variance; Silverman and Young 1987). A run that did not run the job takes its time from another one, drawn
+// for good, and trades that one's factor for its own (hot-deck imputation; Andridge and Little 2010): what the job does
+// from run to run need not look like a lognormal. With fewer measurements the row carries the job's location and the
+// factor that its run showed on other jobs. Rows that rest on the same assumptions share a law, so that one draw serves
+// them.
 
 #include "calibration/job_time.h"
 
@@ -18,6 +21,7 @@ namespace dagsim::calibration {
 namespace {
 
 constexpr size_t kFewestRuns = 8;
+constexpr uint64_t kDonorSeed = 1;   // fixed: who gives to whom belongs to the history, not to the simulation
 constexpr double kSmoothing = 0.15;  // h, as a share of the deviation
 constexpr float kNoTime = -std::numeric_limits<float>::infinity();
 constexpr double kShortest = 1e-3;  // seconds, for a logarithm
@@ -115,15 +119,23 @@ std::vector<JobTimes::ClassEstimate> JobTimes::estimates(model::JobId target, co
   return result;
 }
 
+double JobTimes::location_in(uint32_t run, const Estimate& estimate, const stats::Stream& donors) const {
+  const auto measured = std::ranges::lower_bound(estimate.runs, run, {}, &std::pair<uint32_t, double>::first);
+  if (measured != estimate.runs.end() && measured->first == run) return measured->second;
+  const double place = donors.uniform(run) * static_cast<double>(estimate.runs.size());
+  const auto& [donor, location] = estimate.runs[std::min(static_cast<size_t>(place), estimate.runs.size() - 1)];
+  return location - run_factor(donor) + run_factor(run);
+}
+
 void JobTimes::fill(model::Law& law, const ClassEstimate& here) const {
   const Estimate& estimate = here.estimate;
   const bool by_run = estimate.runs.size() >= kFewestRuns;
-  const std::map<uint32_t, double> own(estimate.runs.begin(), estimate.runs.end());
+  const stats::Stream donors(kDonorSeed, "donor/" + law.stream);
   for (size_t row = 0; row < timing_.rows.size(); ++row) {
     if (scene_.rows.state_class[row] != here.state_class) continue;
-    const auto measured = own.find(scene_.rows.run[row]);
-    if (by_run && measured != own.end()) {
-      const double away = std::sqrt(1 - kSmoothing * kSmoothing) * (measured->second - estimate.location);
+    if (by_run) {
+      const double location = location_in(scene_.rows.run[row], estimate, donors);
+      const double away = std::sqrt(1 - kSmoothing * kSmoothing) * (location - estimate.location);
       law.location[row] = static_cast<float>(estimate.location + away);
       law.spread[row] = static_cast<float>(kSmoothing * estimate.deviation);
     } else {

@@ -42,6 +42,7 @@ class CommonOptions {
   /// Understands what was typed. \throws UsageError
   void finish(const Context& context);
 
+  uint64_t default_replications = 100'000;  ///< to be set before add_to
   study::Options study;
   Format format = Format::Text;
   report::TextOptions text;
@@ -54,7 +55,7 @@ class CommonOptions {
     std::string color = "auto";
     std::string width;
     std::string seed = "1";
-    std::string replications = "100000";
+    std::string replications;
     std::string threads = "0";
     std::vector<std::string> caches;
     std::vector<std::string> outputs;
@@ -101,6 +102,7 @@ class Command {
 std::unique_ptr<Command> make_what_if(CLI::App& parent);
 std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
+std::unique_ptr<Command> make_backtest(CLI::App& parent);
 std::unique_ptr<Command> make_plan(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
 std::unique_ptr<Command> make_match(CLI::App& parent);

@@ -1,5 +1,6 @@
 #include <array>
 #include <limits>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -42,7 +43,8 @@ void CommonOptions::add_to(CLI::App& app) {
       ->group(history_group);
 
   const std::string engine_group = "Simulation";
-  app.add_option("--replications", typed_.replications, "Simulated runs of each pipeline (100000)")
+  typed_.replications = std::to_string(default_replications);
+  app.add_option("--replications", typed_.replications, "Simulated runs of each pipeline (" + typed_.replications + ")")
       ->group(engine_group);
   app.add_option("--seed", typed_.seed, "Same seed, same bytes (1)")->group(engine_group);
   app.add_option("--threads", typed_.threads, "0 takes all cores (0); never changes the result")->group(engine_group);

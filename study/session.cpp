@@ -67,11 +67,10 @@ std::string choose_gate(const model::Pipeline& pipeline, const Question& questio
 
 /// The shapes that the history's runs executed, beside the pipeline itself: folders of that name next to the
 /// repository.
-void add_shapes(const FileSystem& files, const Session& session, const history::History& history,
-                std::vector<calibration::Shape>& shapes) {
+void add_shapes(const FileSystem& files, Session& session) {
   const std::string root = workflow::repository_root(files, session.question.workflow);
   std::set<std::tuple<std::string, std::string, std::string>> wanted;
-  for (const history::RunRecord& run : history.runs) {
+  for (const history::RunRecord& run : session.history.runs) {
     if (!run.shape.empty()) wanted.insert({run.shape, run.event, run.change});
   }
   for (const auto& [shape, event, change] : wanted) {
@@ -83,7 +82,7 @@ void add_shapes(const FileSystem& files, const Session& session, const history::
     const workflow::Request request =
         make_request(session.question, session.project, path, event_or, known_change, ignored);
     if (std::optional<Expanded> expanded = expand(files, request, session.question, session.project, ignored)) {
-      shapes.push_back({shape, event, change, std::move(expanded->pipeline), std::move(expanded->graph)});
+      session.shapes.push_back({shape, event, change, std::move(expanded->pipeline), std::move(expanded->graph)});
     }
   }
 }
@@ -246,13 +245,13 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
   if (!complete) return std::nullopt;
 
   if (question.change.empty()) session.question.change = session.project.default_change;
-  std::vector<calibration::Shape> shapes;
-  shapes.push_back({last_part(workflow::repository_root(files, question.workflow)), question.event,
-                    session.question.change, session.baseline.pipeline, session.baseline.graph});
-  add_shapes(files, session, *history, shapes);
+  session.history = std::move(*history);
+  session.shapes.push_back({last_part(workflow::repository_root(files, question.workflow)), question.event,
+                            session.question.change, session.baseline.pipeline, session.baseline.graph});
+  add_shapes(files, session);
   Diagnostics learned;
   session.calibration = calibration::Calibration::learn(
-      *history, std::move(shapes), {session.project.cache_words, session.project.job_names}, learned);
+      session.history, session.shapes, {session.project.cache_words, session.project.job_names}, learned);
   const bool usable = !learned.has_errors() && check_replay(*session.calibration, force, learned);
   diagnostics.append(learned);
   if (!usable) return std::nullopt;

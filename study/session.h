@@ -11,6 +11,7 @@
 #include "base/diagnostic.h"
 #include "base/file_system.h"
 #include "calibration/calibration.h"
+#include "history/history.h"
 #include "model/graph.h"
 #include "model/pipeline.h"
 #include "study/prediction.h"
@@ -44,6 +45,8 @@ struct Session {
   Project project;
   workflow::Request request;  ///< how the baseline was expanded: edits that replace workflow files use it again
   Expanded baseline;
+  history::History history;
+  std::vector<calibration::Shape> shapes;  ///< the baseline first, then others that past runs executed
   std::optional<calibration::Calibration> calibration;
 };
 

@@ -118,6 +118,14 @@ TEST_CASE("Histories in random order show a change hardly more often than the ra
   CHECK(with_change <= 10);
 }
 
+TEST_CASE("A job that is slow for some runs in a row now and then has not changed for good") {
+  const Observations past = observed(80, {"build"}, [](const std::string&, uint32_t run) {
+    const bool slow = (run >= 12 && run < 18) || (run >= 40 && run < 50) || run >= 70;
+    return (slow ? 240 : 120) + static_cast<double>(run * 7 % 10);
+  });
+  CHECK(told(find_level_changes(past)).empty());
+}
+
 TEST_CASE("Aligned times lie at today's level and keep how far they spread") {
   Observations past = observed(80, {"build", "lint"}, [](const std::string& job, uint32_t run) {
     return noisy(job, run) * (job == "build" && run >= 40 ? 2 : 1);

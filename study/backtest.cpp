@@ -1,0 +1,312 @@
+// Every window calibrates anew from its past runs alone. Runs that are known alike before they start (same event, same
+// jobs) share a forecast. Sub-pipelines are the same pipeline in which jobs take no time, so one simulation on shared
+// draws predicts them all.
+
+#include "study/backtest.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/simulate.h"
+#include "stats/estimate.h"
+#include "stats/random.h"
+#include "study/past_walls.h"
+#include "study/session.h"
+
+namespace dagsim::study {
+namespace {
+
+constexpr uint32_t kResamples = 64;
+constexpr double kShortestWall = 1;  // seconds: a sub-pipeline of which nothing ran predicts nothing
+
+using Forecasts = std::array<std::shared_ptr<const Forecast>, kMethods.size()>;
+
+/// The pipeline as each event expands it; all have the same jobs.
+class Expansions {
+ public:
+  Expansions(const FileSystem& files, const Session& session) : files_(files), session_(session) {
+    known_.emplace(session.question.event, session.baseline);
+  }
+
+  /// Nothing when the event does not start the workflow, or starts other jobs.
+  const Expanded* find(const std::string& event) {
+    const auto place = known_.find(event);
+    if (place != known_.end()) return place->second ? &*place->second : nullptr;
+    Diagnostics ignored;
+    workflow::Request request = session_.request;
+    request.event = event;
+    std::optional<Expanded> expanded = expand(files_, request, session_.question, session_.project, ignored);
+    if (expanded && !has_same_jobs(expanded->pipeline)) expanded.reset();
+    const std::optional<Expanded>& kept = known_.emplace(event, std::move(expanded)).first->second;
+    return kept ? &*kept : nullptr;
+  }
+
+ private:
+  bool has_same_jobs(const model::Pipeline& pipeline) const {
+    return std::ranges::equal(pipeline.jobs, session_.baseline.pipeline.jobs, {}, &model::Job::stream,
+                              &model::Job::stream);
+  }
+
+  const FileSystem& files_;
+  const Session& session_;
+  std::map<std::string, std::optional<Expanded>> known_;
+};
+
+/// The pipeline of a run as far as it is known before the run starts.
+model::Pipeline known_pipeline(const model::Pipeline& pipeline, const PastRun& run, Known known) {
+  model::Pipeline result = pipeline;
+  if (known == Known::Nothing) result.event.clear();
+  if (known != Known::ChangeClass) return result;
+  for (size_t i = 0; i < result.jobs.size(); ++i) {
+    if (result.jobs[i].presence != model::Presence::Unknown) continue;
+    result.jobs[i].presence = run.ran[i] != 0 ? model::Presence::Runs : model::Presence::Skipped;
+  }
+  return result;
+}
+
+model::Pipeline without(const model::Pipeline& pipeline, const Kept& kept) {
+  model::Pipeline result = pipeline;
+  for (size_t i = 0; i < kept.size(); ++i) {
+    if (kept[i] == 0) result.jobs[i].presence = model::Presence::Skipped;
+  }
+  return result;
+}
+
+/// One cut of the history.
+struct Window {
+  std::vector<const PastRun*> past;
+  std::vector<const PastRun*> next;
+};
+
+class Backtester {
+ public:
+  Backtester(const FileSystem& files, const Session& session, const Rolling& rolling, const Options& options,
+             std::vector<PastRun> runs)
+      : session_(session), rolling_(rolling), options_(options), runs_(std::move(runs)), expansions_(files, session) {
+    kept_.emplace_back(session.baseline.pipeline.jobs.size(), 1);
+    const std::vector<Kept> drawn = draw_sub_pipelines(session.baseline, rolling.sub_pipelines, options.seed);
+    kept_.insert(kept_.end(), drawn.begin(), drawn.end());
+    for (auto& scorers : scorers_) scorers.resize(kept_.size());
+  }
+
+  void run(BacktestResult& result) {
+    const size_t windows = (runs_.size() - rolling_.past) / rolling_.next;
+    result.windows = static_cast<uint32_t>(windows);
+    result.first_run = runs_[rolling_.past].record->id;
+    result.last_run = runs_[rolling_.past + windows * rolling_.next - 1].record->id;
+    for (size_t number = 0; number < windows; ++number) {
+      Window window;
+      const size_t cut = rolling_.past + number * rolling_.next;
+      for (size_t i = cut - rolling_.past; i < cut; ++i) window.past.push_back(&runs_[i]);
+      for (size_t i = cut; i < cut + rolling_.next; ++i) window.next.push_back(&runs_[i]);
+      add(window, result);
+      if (options_.progress) options_.progress(static_cast<double>(number + 1) / static_cast<double>(windows));
+    }
+    for (size_t method = 0; method < kMethods.size(); ++method) {
+      result.scores[method] = scorers_[method].front().score();
+      result.sub_scores[method] = sub_score(scorers_[method], result.sub_pipelines);
+    }
+  }
+
+ private:
+  void add(const Window& window, BacktestResult& result) {
+    for (auto& scorers : scorers_) {
+      for (Scorer& scorer : scorers) scorer.begin_window();
+    }
+    const calibration::Calibration calibration = learn(window);
+    std::map<std::pair<std::string, std::vector<uint8_t>>, std::vector<Forecasts>> known;
+    for (const PastRun* run : window.next) {
+      const Expanded* expanded = expansions_.find(run->record->event);
+      if (expanded == nullptr) {
+        ++result.excluded["the workflow does not run so for the event " + run->record->event];
+        continue;
+      }
+      ++result.predicted;
+      const auto [place, is_new] = known.try_emplace({run->record->event, run->ran});
+      if (is_new) place->second = forecast(window, calibration, *expanded, *run);
+      for (size_t i = 0; i < kept_.size(); ++i) {
+        const double wall = wall_of(*run, kept_[i], *expanded);
+        if (wall < kShortestWall) continue;
+        for (size_t method = 0; method < kMethods.size(); ++method) {
+          const auto& forecast = place->second[i][method];
+          if (forecast) scorers_[method][i].add(*forecast, wall);
+        }
+      }
+    }
+  }
+
+  calibration::Calibration learn(const Window& window) const {
+    history::History past;
+    past.source = session_.history.source;
+    for (const PastRun* run : window.past) past.runs.push_back(*run->record);
+    Diagnostics ignored;  // what there is to say was said of the whole history
+    return calibration::Calibration::learn(past, {session_.shapes.front()},
+                                           {session_.project.cache_words, session_.project.job_names}, ignored);
+  }
+
+  /// By kept jobs.
+  std::vector<Forecasts> forecast(const Window& window, const calibration::Calibration& calibration,
+                                  const Expanded& expanded, const PastRun& run) const {
+    std::vector<Forecasts> forecasts(kept_.size());
+    set(forecasts, Method::Dagsim, simulated(calibration, expanded, run));
+    set(forecasts, Method::Independent, independent(window, expanded, run));
+    std::vector<std::vector<double>> last(kept_.size());
+    std::vector<std::vector<double>> walls(kept_.size());
+    for (size_t i = 0; i < kept_.size(); ++i) {
+      for (const PastRun* past : window.past) {
+        const double wall = wall_of(*past, kept_[i], session_.baseline);
+        if (wall >= kShortestWall) walls[i].push_back(wall);
+      }
+      if (!walls[i].empty()) last[i] = {walls[i].back()};
+    }
+    set(forecasts, Method::LastRun, std::move(last));
+    set(forecasts, Method::ResampledWall, std::move(walls));
+    return forecasts;
+  }
+
+  static void set(std::vector<Forecasts>& forecasts, Method method, std::vector<std::vector<double>> samples) {
+    for (size_t i = 0; i < forecasts.size(); ++i) {
+      if (samples[i].empty()) continue;
+      forecasts[i][static_cast<size_t>(method)] = std::make_shared<const Forecast>(std::move(samples[i]));
+    }
+  }
+
+  std::vector<std::vector<double>> simulated(const calibration::Calibration& calibration, const Expanded& expanded,
+                                             const PastRun& run) const {
+    const model::Pipeline pipeline = known_pipeline(expanded.pipeline, run, rolling_.known);
+    calibration::CacheAssumptions caches;
+    caches.at_start = session_.question.caches;
+    const model::Timing timing = calibration.timing(pipeline, expanded.graph, caches);
+    std::vector<model::Pipeline> parts;
+    parts.reserve(kept_.size());
+    std::vector<sim::Variant> variants;
+    for (const Kept& kept : kept_) {
+      parts.push_back(without(pipeline, kept));
+      variants.push_back({&parts.back(), &expanded.graph, &timing, false});
+    }
+    sim::Options options;
+    options.seed = options_.seed;
+    options.replications = rolling_.replications;
+    options.threads = options_.threads;
+    options.resamples = kResamples;
+    const sim::Results results = sim::simulate(variants, options);
+    std::vector<std::vector<double>> walls;
+    for (const sim::Result& result : results.variants) walls.emplace_back(result.wall.begin(), result.wall.end());
+    return walls;
+  }
+
+  /// Each job runs as in `run` and takes what it took in a past run drawn for it alone among those that ran it.
+  std::vector<std::vector<double>> independent(const Window& window, const Expanded& expanded,
+                                               const PastRun& run) const {
+    const size_t jobs = run.ran.size();
+    std::vector<std::vector<const PastRun*>> ran(jobs);
+    std::vector<stats::Stream> streams;
+    for (size_t job = 0; job < jobs; ++job) {
+      streams.emplace_back(options_.seed, "independent/" + expanded.pipeline.jobs[job].stream);
+      for (const PastRun* past : window.past) {
+        if (past->ran[job] != 0) ran[job].push_back(past);
+      }
+    }
+    std::vector<std::vector<double>> walls(kept_.size());
+    for (uint64_t number = 0; number < rolling_.replications; ++number) {
+      PastRun drawn{nullptr, run.ran, std::vector<double>(jobs, 0.0), std::vector<double>(jobs, 0.0)};
+      for (size_t job = 0; job < jobs; ++job) {
+        if (run.ran[job] == 0 || ran[job].empty()) continue;
+        const double at = streams[job].uniform(number) * static_cast<double>(ran[job].size());
+        const PastRun& past = *ran[job][std::min(static_cast<size_t>(at), ran[job].size() - 1)];
+        drawn.seconds[job] = past.seconds[job];
+        drawn.dispatch[job] = past.dispatch[job];
+      }
+      for (size_t i = 0; i < kept_.size(); ++i) walls[i].push_back(wall_of(drawn, kept_[i], expanded));
+    }
+    return walls;
+  }
+
+  static Score sub_score(const std::vector<Scorer>& scorers, uint32_t& count) {
+    Scorer all;
+    std::vector<double> median_errors;
+    std::vector<double> p90_errors;
+    for (size_t i = 1; i < scorers.size(); ++i) {
+      all.merge(scorers[i]);
+      median_errors.push_back(scorers[i].pooled_error(0.5));
+      p90_errors.push_back(scorers[i].pooled_error(0.9));
+    }
+    count = static_cast<uint32_t>(median_errors.size());
+    if (median_errors.empty()) return {};
+    Score score = all.score();
+    score.median_error = stats::quantile(median_errors, 0.5);
+    score.p90_error = stats::quantile(p90_errors, 0.5);
+    return score;
+  }
+
+  const Session& session_;
+  const Rolling& rolling_;
+  const Options& options_;
+  std::vector<PastRun> runs_;
+  Expansions expansions_;
+  std::vector<Kept> kept_;  ///< all jobs first, then the sub-pipelines
+  std::array<std::vector<Scorer>, kMethods.size()> scorers_;
+};
+
+void report_too_few(const std::vector<PastRun>& runs, const Rolling& rolling, const BacktestResult& result,
+                    Diagnostics& diagnostics) {
+  Diagnostic& error = diagnostics.error(
+      "too-few-runs", fmt::format("{} runs of {} can be used, but {} past runs and {} to predict need {}; --past and "
+                                  "--next take fewer",
+                                  runs.size(), result.source, rolling.past, rolling.next, rolling.past + rolling.next));
+  for (const auto& [reason, count] : result.excluded) {
+    error.notes.push_back({fmt::format("left out: {} ({})", reason, count), {}});
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Method method) {
+  constexpr std::array<std::string_view, kMethods.size()> kNames = {"dagsim", "independent", "last_run",
+                                                                    "resampled_wall"};
+  return kNames[static_cast<size_t>(method)];
+}
+
+std::optional<BacktestResult> backtest(const FileSystem& files, const std::string& workflow, const Rolling& rolling,
+                                       const Options& options, Diagnostics& diagnostics) {
+  const std::optional<Session> session =
+      open_session(files, question_of(workflow, options), options.force, diagnostics);
+  if (!session) return std::nullopt;
+  BacktestResult result;
+  result.workflow = workflow;
+  result.source = session->history.source;
+  result.rolling = rolling;
+  std::vector<PastRun> runs = past_runs(*session, result.excluded);
+  if (runs.size() < rolling.past + rolling.next) {
+    report_too_few(runs, rolling, result, diagnostics);
+    return std::nullopt;
+  }
+  Backtester(files, *session, rolling, options, std::move(runs)).run(result);
+  return result;
+}
+
+std::optional<std::vector<Technique>> backtest_scenario(const FileSystem& files, const std::string& path,
+                                                        const Options& options, Diagnostics& diagnostics) {
+  const std::optional<Scenario> scenario = read_scenario(files, path, diagnostics);
+  if (!scenario) return std::nullopt;
+  const std::optional<Prediction> prediction = what_if(files, *scenario, options, diagnostics);
+  if (!prediction) return std::nullopt;
+  std::vector<Technique> techniques;
+  for (const EditLine& edit : prediction->edits) {
+    if (!edit.measured_wall || edit.verdict == Verdict::Illegal) continue;
+    const Distribution& wall = edit.pipeline.wall;
+    techniques.push_back({path, edit.id, edit.title, prediction->baseline.wall.p50, wall.p50, wall.p10, wall.p90,
+                          *edit.measured_wall, edit.measured_run, prediction->history.before.empty()});
+  }
+  if (techniques.empty()) {
+    diagnostics.warning(
+        "nothing-measured",
+        fmt::format("no edit of {} that can be predicted has a measured outcome to compare with", path));
+  }
+  return techniques;
+}
+
+}  // namespace dagsim::study

@@ -1,0 +1,90 @@
+// How well past runs predict later ones: the same history is cut again and again, and what dagsim says before the cut
+// is held against what came after it, beside three simple ways to predict.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/file_system.h"
+#include "study/score.h"
+#include "study/study.h"
+
+namespace dagsim::study {
+
+/// What is taken as known of a run that is to be predicted.
+enum class Known {
+  Nothing,
+  Event,
+  ChangeClass,  ///< its event, and which of the jobs that only past runs can decide on ran
+};
+
+/// A rolling origin: `past` runs predict the `next` ones, then the cut moves on by that many.
+struct Rolling {
+  uint32_t past = 80;
+  uint32_t next = 20;
+  uint32_t sub_pipelines = 40;  ///< drawn at random; each job is left out of half of them
+  Known known = Known::ChangeClass;
+  uint64_t replications = 4096;  ///< of each forecast
+};
+
+/// The ways to predict.
+enum class Method {
+  Dagsim,
+  Independent,    ///< each job's time from a past run drawn for it alone
+  LastRun,        ///< the wall clock of the last run before the cut
+  ResampledWall,  ///< the past wall clocks themselves, which no edit could use
+};
+constexpr std::array<Method, 4> kMethods = {Method::Dagsim, Method::Independent, Method::LastRun,
+                                            Method::ResampledWall};
+std::string_view to_string(Method method);
+
+/// The scores of each method over the same outcomes, by kMethods.
+using Scores = std::array<Score, kMethods.size()>;
+
+struct BacktestResult {
+  std::string workflow;
+  std::string source;     ///< of the history
+  std::string first_run;  ///< that was predicted
+  std::string last_run;
+  Rolling rolling;
+  uint32_t windows = 0;
+  uint32_t predicted = 0;  ///< runs
+  Scores scores;
+  /// Over pipelines from which jobs were left out: what the later runs' own job times give for them is known without
+  /// running them. The error of the median is that of all windows together, its median over sub-pipelines.
+  Scores sub_scores;
+  uint32_t sub_pipelines = 0;
+  std::map<std::string, uint32_t> excluded;  ///< runs, by reason
+};
+
+/// Rolling back-test of one workflow over its history. Empty when there are errors, among them too few runs.
+std::optional<BacktestResult> backtest(const FileSystem& files, const std::string& workflow, const Rolling& rolling,
+                                       const Options& options, Diagnostics& diagnostics);
+
+/// An edit whose outcome was measured, predicted from the runs before it.
+struct Technique {
+  std::string scenario;
+  std::string id;
+  std::string title;
+  double before = 0;     ///< predicted p50 of the baseline, seconds
+  double predicted = 0;  ///< p50
+  double low = 0;        ///< central interval of 80 % for one run
+  double high = 0;
+  double measured = 0;
+  std::string run;
+  bool is_retrospective = false;  ///< the history may hold runs that came after the edit
+  double error() const { return predicted / measured - 1; }
+  bool is_inside() const { return low <= measured && measured <= high; }
+};
+
+/// The edits of a scenario whose outcomes are known; none is a warning. Empty optional when there are errors.
+std::optional<std::vector<Technique>> backtest_scenario(const FileSystem& files, const std::string& path,
+                                                        const Options& options, Diagnostics& diagnostics);
+
+}  // namespace dagsim::study
