@@ -70,10 +70,11 @@ void print(const Context& context, const CommonOptions& options, const Diagnosti
 /// Error
 void deliver(const Context& context, const std::string& file, const std::string& result);
 
-/// Shows how far a simulation is on a terminal; wiped when it goes out of scope. May be called from several threads.
+/// Shows how far a long work is on a terminal; wiped when it goes out of scope. May be called from several threads.
 class ProgressLine {
  public:
-  explicit ProgressLine(const Context& context);
+  /// \param doing what is shown beside the share: "simulating".
+  explicit ProgressLine(const Context& context, std::string doing = "simulating");
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -103,6 +104,8 @@ std::unique_ptr<Command> make_what_if(CLI::App& parent);
 std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
 std::unique_ptr<Command> make_backtest(CLI::App& parent);
+std::unique_ptr<Command> make_import(CLI::App& parent);
+std::unique_ptr<Command> make_history(CLI::App& parent);
 std::unique_ptr<Command> make_plan(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
 std::unique_ptr<Command> make_match(CLI::App& parent);

@@ -69,14 +69,15 @@ void deliver(const Context& context, const std::string& file, const std::string&
 }
 
 struct ProgressLine::State {
-  explicit State(std::ostream& stream) : err(stream) {}
+  State(std::ostream& stream, std::string what) : err(stream), doing(std::move(what)) {}
   std::ostream& err;
+  std::string doing;
   std::mutex mutex;
   int shown = -1;
 };
 
-ProgressLine::ProgressLine(const Context& context) {
-  if (context.terminal.err_is_terminal) state_ = std::make_shared<State>(context.err);
+ProgressLine::ProgressLine(const Context& context, std::string doing) {
+  if (context.terminal.err_is_terminal) state_ = std::make_shared<State>(context.err, std::move(doing));
 }
 
 ProgressLine::~ProgressLine() {
@@ -90,7 +91,7 @@ std::function<void(double)> ProgressLine::callback() const {
     const int percent = static_cast<int>(std::floor(share * 100));
     if (percent <= state->shown) return;
     state->shown = percent;
-    state->err << fmt::format("\rsimulating {} %", percent) << std::flush;
+    state->err << fmt::format("\r{} {} %", state->doing, percent) << std::flush;
   };
 }
 

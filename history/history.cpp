@@ -7,62 +7,21 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "history/answer_files.h"
 #include "history/ledger.h"
 #include "history/rest.h"
 #include "history/rest_join.h"
+#include "history/store.h"
 
 namespace dagsim::history {
 
 namespace {
 
-constexpr size_t kMostDepth = 12;  // of folders: links may lead in circles
-constexpr size_t kMostFiles = 100'000;
-
-using Files = std::vector<std::shared_ptr<const SourceFile>>;
-
-bool ends_with_any(const std::string& path, const std::vector<std::string_view>& endings) {
-  const std::string name = to_lower(path);
-  return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
-}
-
-bool is_yaml(const std::string& path) {
-  return ends_with_any(path, {".yaml", ".yml"});
-}
-
-bool is_json(const std::string& path) {
-  return ends_with_any(path, {".json", ".jsonl", ".ndjson"});
-}
-
-/// The JSON files below a folder in the order of their paths, depth first; hidden ones are not looked at.
-std::vector<std::string> find_json(const FileSystem& files, const std::string& folder) {
-  std::vector<std::string> found;
-  std::vector<std::pair<std::string, size_t>> open = {{folder, 0}};
-  while (!open.empty() && found.size() < kMostFiles) {
-    const auto [path, depth] = open.back();
-    open.pop_back();
-    if (files.is_file(path)) {
-      found.push_back(path);
-      continue;
-    }
-    std::vector<std::string> names = files.list(path);
-    std::ranges::reverse(names);
-    for (const std::string& name : names) {
-      const std::string child = join_path(path, name);
-      const bool wanted = files.is_file(child) ? is_json(child) : depth < kMostDepth && files.is_directory(child);
-      if (wanted && !name.starts_with('.')) open.emplace_back(child, depth + 1);
-    }
-  }
-  return found;
-}
-
-std::shared_ptr<const SourceFile> load(const FileSystem& files, const std::string& path) {
-  return std::make_shared<const SourceFile>(path, files.read(path));
-}
-
 /// The ledgers that may have been meant where a folder holds no JSON.
 void suggest_ledgers(const FileSystem& files, const std::string& folder, Diagnostic& finding) {
   for (const std::string& name : files.list(folder)) {
-    if (is_yaml(name)) finding.notes.push_back({fmt::format("did you mean \"{}\"?", join_path(folder, name)), {}});
+    if (is_ledger_name(name))
+      finding.notes.push_back({fmt::format("did you mean \"{}\"?", join_path(folder, name)), {}});
   }
 }
 
@@ -80,9 +39,9 @@ void report_missing(const FileSystem& files, const std::string& path, Diagnostic
 
 void read_answers(const FileSystem& files, const std::vector<std::string>& paths, History& history,
                   Diagnostics& diagnostics) {
-  Files sources;
+  std::vector<std::shared_ptr<const SourceFile>> sources;
   sources.reserve(paths.size());
-  for (const std::string& path : paths) sources.push_back(load(files, path));
+  for (const std::string& path : paths) sources.push_back(load_text(files, path));
   join_rest(read_rest(sources, diagnostics), history, diagnostics);
 }
 
@@ -107,7 +66,7 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
   history.source = path;
   Diagnostics own;
   if (files.is_directory(path)) {
-    const std::vector<std::string> paths = find_json(files, path);
+    const std::vector<std::string> paths = find_answers(files, path);
     if (paths.empty()) {
       Diagnostic& finding =
           diagnostics.error("empty-history", fmt::format("there is no .json file in the folder \"{}\"", path));
@@ -118,15 +77,17 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
   } else if (!files.is_file(path)) {
     report_missing(files, path, diagnostics);
     return history;
-  } else if (is_yaml(path)) {
+  } else if (is_ledger_name(path)) {
     history.is_ledger = true;
-    read_ledger(load(files, path), history, own);
-  } else if (is_json(path)) {
+    read_ledger(load_text(files, path), history, own);
+  } else if (is_answer_name(path)) {
     read_answers(files, {path}, history, own);
+  } else if (is_store_name(path)) {
+    join_rest(Store(path, Store::Access::Read).rows(), history, own);
   } else {
     diagnostics.error(
         "unknown-history",
-        fmt::format("expected past runs in a .yaml, .yml or .json file or a folder, but found \"{}\"", path));
+        fmt::format("expected past runs in a .yaml, .json or .db file or a folder, but found \"{}\"", path));
     return history;
   }
   diagnostics.append(own);

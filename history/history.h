@@ -51,6 +51,8 @@ struct RunRecord {
   uint32_t attempt = 1;
   std::string workflow;  ///< the workflow's name
   std::string event;
+  std::string branch;  ///< of the commit, "" if unknown
+  bool fork = false;   ///< the commit is of another repository
   std::string change;  ///< change class, "" if unknown
   std::string lane;
   std::string shape;            ///< which DAG the run executed (a folder beside the ledger), "" for the current one

@@ -50,11 +50,22 @@ bool has(const object& record, std::string_view key) {
   return record[key].error() == simdjson::SUCCESS;
 }
 
+/// Whether the commit comes from another repository than the run.
+bool is_fork(const object& run) {
+  object head;
+  object own;
+  if (run["head_repository"].get(head) != simdjson::SUCCESS || run["repository"].get(own) != simdjson::SUCCESS) {
+    return false;
+  }
+  return number_of(head, "id") != number_of(own, "id");
+}
+
 class RestReader {
  public:
   RestReader(RestRows& rows, Diagnostics& diagnostics) : rows_(rows), diagnostics_(diagnostics) {}
 
-  void read(const std::shared_ptr<const SourceFile>& file) {
+  /// \param each called after every document, may be empty.
+  void read(const std::shared_ptr<const SourceFile>& file, const std::function<void()>& each = {}) {
     file_ = file;
     const std::string_view text = file->text();
     const simdjson::padded_string padded(text);
@@ -69,14 +80,15 @@ class RestReader {
         report_fault(begin);
         return;
       }
+      if (each) each();
       begin = skip_json_blank(text, *end);
     }
   }
 
   void finish() {
-    if (rows_.broken > kMostWarnings) {
-      diagnostics_.warning("broken-record", fmt::format("{} more records are left out for the same reasons",
-                                                        rows_.broken - kMostWarnings));
+    if (broken_ > kMostWarnings) {
+      diagnostics_.warning("broken-record",
+                           fmt::format("{} more records are left out for the same reasons", broken_ - kMostWarnings));
     }
   }
 
@@ -144,6 +156,8 @@ class RestReader {
     run.attempt = attempt_of(record);
     run.workflow = text_of(record, "name");
     run.event = text_of(record, "event");
+    run.branch = text_of(record, "head_branch");
+    run.fork = is_fork(record);
     run.status = text_of(record, "status");
     run.conclusion = text_of(record, "conclusion");
     run.created = *created;
@@ -169,7 +183,7 @@ class RestReader {
     if (item.get(record) != simdjson::SUCCESS) return broken("a job is no object");
     RestJob job;
     job.id = number_of(record, "id");
-    if (job.id == 0) job.id = std::numeric_limits<uint64_t>::max() - rows_.jobs.size();
+    if (job.id == 0) job.id = std::numeric_limits<uint64_t>::max() - without_id_++;
     job.run = number_of(record, "run_id");
     job.name = text_of(record, "name");
     if (job.run == 0) return broken("a job has no \"run_id\"");
@@ -206,7 +220,8 @@ class RestReader {
   }
 
   void broken(std::string message) {
-    if (++rows_.broken > kMostWarnings) return;
+    ++rows_.broken;
+    if (++broken_ > kMostWarnings) return;
     diagnostics_.warning("broken-record", std::move(message), document());
   }
 
@@ -242,6 +257,8 @@ class RestReader {
   std::shared_ptr<const SourceFile> file_;
   simdjson::dom::parser parser_;
   simdjson::error_code error_ = simdjson::SUCCESS;
+  uint64_t without_id_ = 0;
+  uint32_t broken_ = 0;
   uint32_t begin_ = 0;
   uint32_t id_at_ = 0;
 };
@@ -254,6 +271,14 @@ RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Dia
   for (const auto& file : files) reader.read(file);
   reader.finish();
   return rows;
+}
+
+void read_rest(const std::shared_ptr<const SourceFile>& file, const std::function<void(RestRows)>& each,
+               Diagnostics& diagnostics) {
+  RestRows rows;
+  RestReader reader(rows, diagnostics);
+  reader.read(file, [&] { each(std::exchange(rows, {})); });
+  reader.finish();
 }
 
 }  // namespace dagsim::history

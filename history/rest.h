@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +43,8 @@ struct RestRun {
   uint32_t attempt = 1;
   std::string workflow;
   std::string event;
+  std::string branch;  ///< of the commit that it ran for
+  bool fork = false;   ///< the commit is of another repository
   std::string status;
   std::string conclusion;
   double created = 0;             ///< of the first attempt, whatever this one is
@@ -66,5 +69,9 @@ struct RestRows {
 /// Reads listings of runs and jobs, single records, arrays of any of these, in any order, concatenated or one a line. A
 /// document that is no JSON is an error at its first wrong byte, and the rest of its file is left out.
 RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Diagnostics& diagnostics);
+
+/// The same of one file, document by document as it is read.
+void read_rest(const std::shared_ptr<const SourceFile>& file, const std::function<void(RestRows)>& each,
+               Diagnostics& diagnostics);
 
 }  // namespace dagsim::history

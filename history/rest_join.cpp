@@ -165,6 +165,8 @@ RunRecord record_of(const Attempt& attempt, double start) {
   record.attempt = attempt.number;
   record.workflow = run.workflow.empty() ? attempt.jobs.front()->workflow : run.workflow;
   record.event = run.event;
+  record.branch = run.branch;
+  record.fork = run.fork;
   record.start = start;
   record.conclusion = attempt.is_described() ? conclusion_of(run.conclusion) : conclusion_of(attempt.jobs);
   record.where = run.where;

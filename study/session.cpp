@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "history/history.h"
+#include "history/store.h"
 #include "study/change.h"
 #include "study/summary.h"
 
@@ -109,11 +110,15 @@ void drop_walls_of_other_gates(const Session& session, history::History& history
 
 std::optional<history::History> open_history(const FileSystem& files, const Session& session,
                                              Diagnostics& diagnostics) {
-  const std::string path = first_of(session.question.history, session.project.history);
+  const std::string root = workflow::repository_root(files, session.question.workflow);
+  const std::string imported = join_path(root, history::kDefaultStore);
+  std::string path = first_of(session.question.history, session.project.history);
+  if (path.empty() && files.is_file(imported)) path = imported;
   if (path.empty()) {
-    diagnostics.error(
-        "no-history",
-        "no history is known: name one with --history, in the scenario, or as \"history\" in dagsim.yaml");
+    diagnostics.error("no-history",
+                      "no history is known: name one with --history, in the scenario, or as \"history\" in "
+                      "dagsim.yaml, or import one "
+                      "(dagsim import)");
     return std::nullopt;
   }
   Diagnostics found;

@@ -1,7 +1,7 @@
 #include "history/history.h"
 
-#include "tests/history/history_testing.h"
 #include "tests/catch.h"
+#include "tests/history/history_testing.h"
 
 namespace dagsim::history {
 namespace {
@@ -41,7 +41,7 @@ TEST_CASE("A folder without REST answers names the ledgers in it") {
 
 TEST_CASE("A file of another kind is refused") {
   CHECK(told("past.txt", {{"past.txt", "x"}}).text ==
-        "error: expected past runs in a .yaml, .yml or .json file or a folder, but found \"past.txt\" "
+        "error: expected past runs in a .yaml, .json or .db file or a folder, but found \"past.txt\" "
         "[unknown-history]\n");
 }
 

@@ -1,7 +1,7 @@
 #include "history/ledger.h"
 
-#include "tests/history/history_testing.h"
 #include "tests/catch.h"
+#include "tests/history/history_testing.h"
 
 namespace dagsim::history {
 namespace {

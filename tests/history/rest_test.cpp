@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "tests/history/history_testing.h"
 #include "tests/catch.h"
+#include "tests/history/history_testing.h"
 
 namespace dagsim::history {
 namespace {

@@ -1,0 +1,60 @@
+#include "history/answer_files.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "history/gzip.h"
+
+namespace dagsim::history {
+
+namespace {
+
+constexpr size_t kMostDepth = 12;  // of folders: links may lead in circles
+constexpr size_t kMostFiles = 100'000;
+
+bool ends_with_any(const std::string& path, const std::vector<std::string_view>& endings) {
+  const std::string name = to_lower(path);
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+}  // namespace
+
+bool is_answer_name(const std::string& path) {
+  return ends_with_any(path, {".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"});
+}
+
+bool is_ledger_name(const std::string& path) {
+  return ends_with_any(path, {".yaml", ".yml"});
+}
+
+std::vector<std::string> find_answers(const FileSystem& files, const std::string& folder) {
+  std::vector<std::string> found;
+  std::vector<std::pair<std::string, size_t>> open = {{folder, 0}};
+  while (!open.empty() && found.size() < kMostFiles) {
+    const auto [path, depth] = open.back();
+    open.pop_back();
+    if (files.is_file(path)) {
+      found.push_back(path);
+      continue;
+    }
+    std::vector<std::string> names = files.list(path);
+    std::ranges::reverse(names);
+    for (const std::string& name : names) {
+      const std::string child = join_path(path, name);
+      const bool wanted =
+          files.is_file(child) ? is_answer_name(child) : depth < kMostDepth && files.is_directory(child);
+      if (wanted && !name.starts_with('.')) open.emplace_back(child, depth + 1);
+    }
+  }
+  return found;
+}
+
+std::shared_ptr<const SourceFile> load_text(const FileSystem& files, const std::string& path) {
+  std::string text = files.read(path);
+  if (is_gzip(text)) text = gunzip(text, path);
+  return std::make_shared<const SourceFile>(path, std::move(text));
+}
+
+}  // namespace dagsim::history

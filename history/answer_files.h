@@ -1,0 +1,25 @@
+// The files in which people keep GitHub's answers and their ledgers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file_system.h"
+#include "base/source.h"
+
+namespace dagsim::history {
+
+/// .json, .jsonl and .ndjson, also with .gz.
+bool is_answer_name(const std::string& path);
+/// .yaml and .yml.
+bool is_ledger_name(const std::string& path);
+
+/// The files of answers below a folder in the order of their paths, depth first; hidden ones are not looked at.
+/// \throws Error when a folder can't be read.
+std::vector<std::string> find_answers(const FileSystem& files, const std::string& folder);
+
+/// The text of a file, unpacked if it is gzip. \throws Error when it can't be read or unpacked.
+std::shared_ptr<const SourceFile> load_text(const FileSystem& files, const std::string& path);
+
+}  // namespace dagsim::history

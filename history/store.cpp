@@ -1,0 +1,462 @@
+// Rows of steps are by far the most, so texts are kept once in `name` and rows refer to them by number, and the tables
+// are their own primary keys (WITHOUT ROWID). Each job and run carries a digest of its content: an import that brings
+// nothing new reads digests and writes nothing. The log is written ahead (WAL), so readers never wait for an import;
+// synchronous NORMAL keeps every commit over a killed process and a consistent file over a power cut.
+#include "history/store.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace dagsim::history {
+namespace {
+
+constexpr int kApplication = 0x64616773;  // "dags", so that `file` and we know such a database
+constexpr int kBusyMilliseconds = 10'000;
+
+/// What brings a database from each version to the next one.
+constexpr const char* kMigrations[Store::kVersion] = {R"sql(
+CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE run (
+  id INTEGER NOT NULL, attempt INTEGER NOT NULL, workflow INTEGER NOT NULL REFERENCES name, event INTEGER NOT NULL REFERENCES name,
+  branch INTEGER NOT NULL REFERENCES name, fork INTEGER NOT NULL, status INTEGER NOT NULL REFERENCES name,
+  conclusion INTEGER NOT NULL REFERENCES name, created REAL NOT NULL, started REAL, digest INTEGER NOT NULL,
+  PRIMARY KEY (id, attempt)) WITHOUT ROWID;
+CREATE TABLE job (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, id INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name,
+  workflow INTEGER NOT NULL REFERENCES name, conclusion INTEGER NOT NULL REFERENCES name, created REAL, started REAL, completed REAL,
+  digest INTEGER NOT NULL, PRIMARY KEY (run, attempt, id)) WITHOUT ROWID;
+CREATE TABLE step (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, job INTEGER NOT NULL, number INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name,
+  conclusion INTEGER NOT NULL REFERENCES name, started REAL, completed REAL, PRIMARY KEY (run, attempt, job, number)) WITHOUT ROWID;
+CREATE TABLE listing (run INTEGER PRIMARY KEY, jobs INTEGER NOT NULL);
+CREATE VIEW runs AS
+  SELECT run.id, attempt, w.text AS workflow, e.text AS event, b.text AS branch, fork, s.text AS status, c.text AS conclusion,
+         strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS run_started_at
+  FROM run JOIN name w ON w.id = workflow JOIN name e ON e.id = event JOIN name b ON b.id = branch JOIN name s ON s.id = status
+       JOIN name c ON c.id = conclusion;
+CREATE VIEW jobs AS
+  SELECT run AS run_id, attempt, job.id, n.text AS name, w.text AS workflow, c.text AS conclusion,
+         strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS started_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', completed, 'unixepoch') AS completed_at, completed - started AS seconds
+  FROM job JOIN name n ON n.id = name JOIN name w ON w.id = workflow JOIN name c ON c.id = conclusion;
+CREATE VIEW steps AS
+  SELECT run AS run_id, attempt, job AS job_id, number, n.text AS name, c.text AS conclusion,
+         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS started_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', completed, 'unixepoch') AS completed_at, completed - started AS seconds
+  FROM step JOIN name n ON n.id = name JOIN name c ON c.id = conclusion;
+)sql"};
+
+/// SQLite's integers are signed; ids of GitHub are far below.
+int64_t as_signed(uint64_t value) {
+  return static_cast<int64_t>(value);
+}
+
+uint64_t as_unsigned(const SQLite::Column& column) {
+  return static_cast<uint64_t>(column.getInt64());
+}
+
+/// FNV-1a over the bytes of fields.
+class Digest {
+ public:
+  Digest& add(std::string_view text) {
+    for (const char c : text) mix(static_cast<unsigned char>(c));
+    mix(0xFF);  // no UTF-8 text holds it: fields can't run into one another
+    return *this;
+  }
+  Digest& add(const std::optional<double>& value) { return add(value ? fmt::format("{}", *value) : std::string{}); }
+  int64_t value() const { return as_signed(hash_); }
+
+ private:
+  void mix(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001B3ULL; }
+  uint64_t hash_ = 0xCBF29CE484222325ULL;
+};
+
+int64_t digest(const RestRun& run) {
+  return Digest()
+      .add(run.workflow)
+      .add(run.event)
+      .add(run.branch)
+      .add(run.fork ? "fork" : "")
+      .add(run.status)
+      .add(run.conclusion)
+      .add(std::optional(run.created))
+      .add(run.started)
+      .value();
+}
+
+int64_t digest(const RestJob& job) {
+  Digest result;
+  result.add(job.name).add(job.workflow).add(job.conclusion).add(job.created).add(job.started).add(job.completed);
+  for (const RestStep& step : job.steps) {
+    result.add(step.name).add(step.conclusion).add(step.started).add(step.completed);
+  }
+  return result.value();
+}
+
+void bind(SQLite::Statement& statement, int place, const std::optional<double>& value) {
+  if (value) {
+    statement.bind(place, *value);
+  } else {
+    statement.bind(place);
+  }
+}
+
+std::optional<double> time_in(const SQLite::Column& column) {
+  return column.isNull() ? std::nullopt : std::optional<double>(column.getDouble());
+}
+
+void run_once(SQLite::Statement& statement) {
+  statement.exec();
+  statement.reset();
+}
+
+}  // namespace
+
+class Store::Database {
+ public:
+  Database(const std::string& path, Access access) : path_(path), connection_(opened(path, access)) {
+    const int version = check_version(access);
+    if (access == Access::Write) {
+      connection_.exec("PRAGMA journal_mode = WAL");
+      connection_.exec("PRAGMA synchronous = NORMAL");
+      migrate(version);
+    }
+  }
+
+  /// SQLite's errors as ours.
+  template <typename Work>
+  static auto guarded(const std::string& path, Work work) -> decltype(work()) {
+    try {
+      return work();
+    } catch (const SQLite::Exception& failure) {
+      throw Error(fmt::format("database \"{}\": {}", path, failure.getErrorStr()));
+    }
+  }
+
+  ImportCounts add(const RestRows& rows) {
+    SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    ImportCounts counts;
+    if (is_unfinished_) names_.clear();  // they went with the transaction that failed
+    is_unfinished_ = true;
+    for (const RestRun& run : rows.runs) add_run(run, counts.runs);
+    std::map<std::pair<uint64_t, std::string>, uint32_t> nameless;
+    for (const RestJob& job : rows.jobs) add_job(job, nameless, counts);
+    for (const auto& [run, total] : rows.totals) add_total(run, total.jobs);
+    transaction.commit();
+    is_unfinished_ = false;
+    return counts;
+  }
+
+  RestRows rows() const {
+    RestRows rows;
+    const std::unordered_map<int64_t, std::string> names = all_names();
+    SQLite::Statement runs(
+        connection_,
+        "SELECT id, attempt, workflow, event, branch, fork, status, conclusion, created, started FROM run "
+        "ORDER BY id, attempt");
+    const auto text = [&](const SQLite::Column& column) { return names.at(column.getInt64()); };
+    while (runs.executeStep()) {
+      RestRun run;
+      run.id = as_unsigned(runs.getColumn(0));
+      run.attempt = runs.getColumn(1).getUInt();
+      run.workflow = text(runs.getColumn(2));
+      run.event = text(runs.getColumn(3));
+      run.branch = text(runs.getColumn(4));
+      run.fork = runs.getColumn(5).getInt() != 0;
+      run.status = text(runs.getColumn(6));
+      run.conclusion = text(runs.getColumn(7));
+      run.created = runs.getColumn(8).getDouble();
+      run.started = time_in(runs.getColumn(9));
+      rows.runs.push_back(std::move(run));
+    }
+    SQLite::Statement jobs(connection_,
+                           "SELECT run, attempt, id, name, workflow, conclusion, created, started, completed FROM job "
+                           "ORDER BY run, attempt, id");
+    while (jobs.executeStep()) {
+      RestJob job;
+      job.run = as_unsigned(jobs.getColumn(0));
+      job.attempt = jobs.getColumn(1).getUInt();
+      job.id = as_unsigned(jobs.getColumn(2));
+      job.name = text(jobs.getColumn(3));
+      job.workflow = text(jobs.getColumn(4));
+      job.conclusion = text(jobs.getColumn(5));
+      job.created = time_in(jobs.getColumn(6));
+      job.started = time_in(jobs.getColumn(7));
+      job.completed = time_in(jobs.getColumn(8));
+      rows.jobs.push_back(std::move(job));
+    }
+    add_steps(rows, names);
+    SQLite::Statement totals(connection_, "SELECT run, jobs FROM listing");
+    while (totals.executeStep()) {
+      rows.totals[as_unsigned(totals.getColumn(0))] = {as_unsigned(totals.getColumn(1)), {}};
+    }
+    return rows;
+  }
+
+  StoreSummary summary() const {
+    StoreSummary summary;
+    SQLite::Statement groups(
+        connection_,
+        "SELECT workflow, event, CASE WHEN conclusion = '' THEN status ELSE conclusion END AS ending, "
+        "count(*) FROM runs GROUP BY workflow, event, ending ORDER BY workflow, event, ending");
+    while (groups.executeStep()) {
+      summary.groups.push_back({groups.getColumn(0).getString(), groups.getColumn(1).getString(),
+                                groups.getColumn(2).getString(), as_unsigned(groups.getColumn(3))});
+    }
+    summary.runs = count("SELECT count(*) FROM run");
+    summary.jobs = count("SELECT count(*) FROM job");
+    summary.steps = count("SELECT count(*) FROM step");
+    SQLite::Statement range(connection_, "SELECT min(created), max(created) FROM run");
+    if (range.executeStep() && !range.getColumn(0).isNull()) {
+      summary.first = range.getColumn(0).getDouble();
+      summary.last = range.getColumn(1).getDouble();
+    }
+    return summary;
+  }
+
+  uint64_t prune(double time) {
+    SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    const std::string old = "(SELECT id FROM run GROUP BY id HAVING min(created) < ?)";
+    uint64_t runs = 0;
+    for (const char* table : {"step WHERE run", "job WHERE run", "listing WHERE run", "run WHERE id"}) {
+      SQLite::Statement statement(connection_, fmt::format("DELETE FROM {} IN {}", table, old));
+      statement.bind(1, time);
+      runs = static_cast<uint64_t>(statement.exec());
+    }
+    transaction.commit();
+    connection_.exec("VACUUM");
+    return runs;
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  static SQLite::Database opened(const std::string& path, Access access) {
+    if (access == Access::Read) return {path, SQLite::OPEN_READONLY, kBusyMilliseconds};
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code failure;
+    if (!folder.empty()) std::filesystem::create_directories(folder, failure);
+    if (failure) throw Error(fmt::format("cannot make the folder \"{}\": {}", folder.string(), failure.message()));
+    return {path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds};
+  }
+
+  /// The version of what there is, 0 for an empty database.
+  int check_version(Access access) {
+    const int application = connection_.execAndGet("PRAGMA application_id").getInt();
+    const int version = connection_.execAndGet("PRAGMA user_version").getInt();
+    const bool is_empty = count("SELECT count(*) FROM sqlite_master") == 0;
+    if (is_empty && access == Access::Write) return 0;
+    if (application != kApplication) {
+      throw Error(fmt::format("\"{}\" is a database, but not one of past runs", path_));
+    }
+    if (version > kVersion) {
+      throw Error(fmt::format("database \"{}\" has version {}: a newer dagsim wrote it, and this one knows version {}",
+                              path_, version, kVersion));
+    }
+    if (version < kVersion && access == Access::Read) {
+      throw Error(fmt::format("database \"{}\" has version {}, expected {}: dagsim import brings it up to date", path_,
+                              version, kVersion));
+    }
+    return version;
+  }
+
+  void migrate(int version) {
+    if (version == kVersion) return;
+    SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    for (int step = version; step < kVersion; ++step) connection_.exec(kMigrations[step]);
+    connection_.exec(fmt::format("PRAGMA application_id = {}", kApplication));
+    connection_.exec(fmt::format("PRAGMA user_version = {}", kVersion));
+    transaction.commit();
+  }
+
+  uint64_t count(const char* query) const {
+    SQLite::Statement statement(connection_, query);
+    return statement.executeStep() ? as_unsigned(statement.getColumn(0)) : 0;
+  }
+
+  SQLite::Statement& prepared(const char* query) {
+    auto& statement = statements_[query];
+    if (!statement) statement = std::make_unique<SQLite::Statement>(connection_, query);
+    return *statement;
+  }
+
+  int64_t name(const std::string& text) {
+    const auto known = names_.find(text);
+    if (known != names_.end()) return known->second;
+    SQLite::Statement& add = prepared("INSERT INTO name (text) VALUES (?) ON CONFLICT DO NOTHING");
+    add.bindNoCopy(1, text);
+    run_once(add);
+    SQLite::Statement& find = prepared("SELECT id FROM name WHERE text = ?");
+    find.bindNoCopy(1, text);
+    find.executeStep();
+    const int64_t id = find.getColumn(0).getInt64();
+    find.reset();
+    names_.emplace(text, id);
+    return id;
+  }
+
+  /// Whether a row has to be written.
+  static bool is_new(SQLite::Statement& find, int64_t digest, Counts& counts) {
+    const bool found = find.executeStep();
+    const bool same = found && find.getColumn(0).getInt64() == digest;
+    find.reset();
+    ++(same ? counts.known : found ? counts.changed : counts.added);
+    return !same;
+  }
+
+  void add_run(const RestRun& run, Counts& counts) {
+    const int64_t content = digest(run);
+    SQLite::Statement& find = prepared("SELECT digest FROM run WHERE id = ? AND attempt = ?");
+    find.bind(1, as_signed(run.id));
+    find.bind(2, run.attempt);
+    if (!is_new(find, content, counts)) return;
+    SQLite::Statement& write = prepared("INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    write.bind(1, as_signed(run.id));
+    write.bind(2, run.attempt);
+    write.bind(3, name(run.workflow));
+    write.bind(4, name(run.event));
+    write.bind(5, name(run.branch));
+    write.bind(6, run.fork ? 1 : 0);
+    write.bind(7, name(run.status));
+    write.bind(8, name(run.conclusion));
+    write.bind(9, run.created);
+    bind(write, 10, run.started);
+    write.bind(11, content);
+    run_once(write);
+  }
+
+  /// Jobs without an id of their own are told apart by name and place in their document, so that the same document
+  /// gives the same ids.
+  static int64_t id_of(const RestJob& job, std::map<std::pair<uint64_t, std::string>, uint32_t>& nameless) {
+    if (job.id <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return as_signed(job.id);
+    const uint32_t number = nameless[{job.run, job.name}]++;
+    return -1 - std::abs(Digest().add(job.name).add(std::to_string(number)).value() / 2);
+  }
+
+  void add_job(const RestJob& job, std::map<std::pair<uint64_t, std::string>, uint32_t>& nameless,
+               ImportCounts& counts) {
+    const int64_t content = digest(job);
+    const int64_t id = id_of(job, nameless);
+    SQLite::Statement& find = prepared("SELECT digest FROM job WHERE run = ? AND attempt = ? AND id = ?");
+    bind_job(find, job, id);
+    const uint64_t changed = counts.jobs.changed;
+    if (!is_new(find, content, counts.jobs)) return;
+    if (counts.jobs.changed > changed) {
+      SQLite::Statement& remove = prepared("DELETE FROM step WHERE run = ? AND attempt = ? AND job = ?");
+      bind_job(remove, job, id);
+      run_once(remove);
+    }
+    SQLite::Statement& write = prepared("INSERT OR REPLACE INTO job VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_job(write, job, id);
+    write.bind(4, name(job.name));
+    write.bind(5, name(job.workflow));
+    write.bind(6, name(job.conclusion));
+    bind(write, 7, job.created);
+    bind(write, 8, job.started);
+    bind(write, 9, job.completed);
+    write.bind(10, content);
+    run_once(write);
+    uint32_t number = 0;
+    for (const RestStep& step : job.steps) add_step(job, id, ++number, step);
+    counts.steps += job.steps.size();
+  }
+
+  static void bind_job(SQLite::Statement& statement, const RestJob& job, int64_t id) {
+    statement.bind(1, as_signed(job.run));
+    statement.bind(2, job.attempt);
+    statement.bind(3, id);
+  }
+
+  void add_step(const RestJob& job, int64_t id, uint32_t number, const RestStep& step) {
+    SQLite::Statement& write = prepared("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_job(write, job, id);
+    write.bind(4, number);
+    write.bind(5, name(step.name));
+    write.bind(6, name(step.conclusion));
+    bind(write, 7, step.started);
+    bind(write, 8, step.completed);
+    run_once(write);
+  }
+
+  void add_total(uint64_t run, uint64_t jobs) {
+    SQLite::Statement& write =
+        prepared("INSERT INTO listing VALUES (?, ?) ON CONFLICT DO UPDATE SET jobs = max(jobs, excluded.jobs)");
+    write.bind(1, as_signed(run));
+    write.bind(2, as_signed(jobs));
+    run_once(write);
+  }
+
+  std::unordered_map<int64_t, std::string> all_names() const {
+    std::unordered_map<int64_t, std::string> names;
+    SQLite::Statement all(connection_, "SELECT id, text FROM name");
+    while (all.executeStep()) names.emplace(all.getColumn(0).getInt64(), all.getColumn(1).getString());
+    return names;
+  }
+
+  /// Steps come in the order of jobs.
+  void add_steps(RestRows& rows, const std::unordered_map<int64_t, std::string>& names) const {
+    SQLite::Statement steps(connection_,
+                            "SELECT run, attempt, job, name, conclusion, started, completed FROM step "
+                            "ORDER BY run, attempt, job, number");
+    size_t job = 0;
+    while (steps.executeStep()) {
+      const uint64_t run = as_unsigned(steps.getColumn(0));
+      const uint32_t attempt = steps.getColumn(1).getUInt();
+      const uint64_t id = as_unsigned(steps.getColumn(2));
+      const auto is_owner = [&](const RestJob& one) {
+        return one.run == run && one.attempt == attempt && one.id == id;
+      };
+      while (job < rows.jobs.size() && !is_owner(rows.jobs[job])) ++job;
+      if (job == rows.jobs.size()) throw Error(fmt::format("database \"{}\" is damaged: steps without a job", path_));
+      rows.jobs[job].steps.push_back({names.at(steps.getColumn(3).getInt64()), names.at(steps.getColumn(4).getInt64()),
+                                      time_in(steps.getColumn(5)), time_in(steps.getColumn(6))});
+    }
+  }
+
+  std::string path_;
+  mutable SQLite::Database connection_;
+  std::unordered_map<std::string, int64_t> names_;  ///< as far as looked up
+  bool is_unfinished_ = false;
+  std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+bool is_store_name(const std::string& path) {
+  const std::string name = to_lower(path);
+  return name.ends_with(".db") || name.ends_with(".sqlite") || name.ends_with(".sqlite3");
+}
+
+Store::Store(const std::string& path, Access access)
+    : database_(Database::guarded(path, [&] { return std::make_unique<Database>(path, access); })) {}
+Store::Store(Store&&) noexcept = default;
+Store::~Store() = default;
+
+ImportCounts Store::add(const RestRows& rows) {
+  return Database::guarded(database_->path(), [&] { return database_->add(rows); });
+}
+
+RestRows Store::rows() const {
+  return Database::guarded(database_->path(), [&] { return database_->rows(); });
+}
+
+StoreSummary Store::summary() const {
+  return Database::guarded(database_->path(), [&] { return database_->summary(); });
+}
+
+uint64_t Store::prune(double time) {
+  return Database::guarded(database_->path(), [&] { return database_->prune(time); });
+}
+
+}  // namespace dagsim::history

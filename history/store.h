@@ -1,0 +1,81 @@
+// The database of past runs: one SQLite file, which any SQL client can read.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "history/rest.h"
+
+namespace dagsim::history {
+
+/// Records of one kind in an import.
+struct Counts {
+  uint64_t added = 0;
+  uint64_t changed = 0;
+  uint64_t known = 0;  ///< stored before, with the same content
+};
+
+struct ImportCounts {
+  Counts runs;
+  Counts jobs;
+  uint64_t steps = 0;  ///< of added and changed jobs
+};
+
+/// What a database holds.
+struct StoreSummary {
+  struct Group {
+    std::string workflow;
+    std::string event;
+    std::string conclusion;
+    uint64_t runs = 0;
+  };
+  std::vector<Group> groups;  ///< by workflow, event, conclusion
+  uint64_t runs = 0;          ///< attempts counted apart
+  uint64_t jobs = 0;
+  uint64_t steps = 0;
+  double first = 0;  ///< Unix seconds of the first and the last run's creation; 0 without runs
+  double last = 0;
+};
+
+/// Where the database of a repository lies, from its root.
+constexpr const char* kDefaultStore = ".dagsim/history.db";
+
+/// Whether a path has the name of a database: .db, .sqlite or .sqlite3.
+bool is_store_name(const std::string& path);
+
+/// An open database. Facts are kept as GitHub gives them; what they are worth is judged when they are read
+/// (rest_join.h). Every change is one transaction, so that a process that is killed loses nothing that was committed.
+/// All functions \throw Error when the database can't be used: locked, damaged, full, no database of past runs.
+class Store {
+ public:
+  enum class Access { Read, Write };
+
+  /// Opens a database; to write, makes it and the folders above it where they are missing, and brings an older one up
+  /// to date. \throws Error, also for one that a newer dagsim wrote.
+  Store(const std::string& path, Access access);
+  Store(Store&&) noexcept;
+  ~Store();
+
+  /// Adds rows, newer ones in the place of older ones of the same run and attempt (and job), in one transaction.
+  ImportCounts add(const RestRows& rows);
+
+  /// Everything, in the order of runs and attempts. Places are none.
+  RestRows rows() const;
+
+  StoreSummary summary() const;
+
+  /// Deletes all runs that were created before `time` (Unix seconds), with their jobs. Returns how many, attempts
+  /// counted apart.
+  uint64_t prune(double time);
+
+  static constexpr int kVersion = 1;
+
+ private:
+  class Database;
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace dagsim::history
