@@ -35,7 +35,8 @@ void CommonOptions::add_to(CLI::App& app) {
       ->group(question_group);
 
   const std::string history_group = "Past runs";
-  app.add_option("--history", study.history, "A ledger, or a file or folder of GitHub's REST answers")
+  app.add_option("--history", study.history,
+                 "A ledger, a file or folder of GitHub's REST answers, or a database (.dagsim/history.db)")
       ->group(history_group);
   app.add_option("--history-before", study.history_before, "Learn only from runs before this run id")
       ->group(history_group);

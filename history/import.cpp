@@ -1,5 +1,11 @@
 #include "history/import.h"
 
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "history/answer_files.h"
@@ -34,6 +40,82 @@ std::vector<std::string> files_at(const FileSystem& files, const std::string& pa
   return {path};
 }
 
+/// Writes documents in a thread of its own, in order, while the next ones are read. Those that wait are taken together,
+/// so that the threads seldom wake one another, and are few, so that memory stays bounded.
+class Writer {
+ public:
+  explicit Writer(Store& store) : store_(store), thread_([this] { work(); }) {}
+  ~Writer() { stop(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// \throws what the store threw on an earlier document.
+  void add(RestRows rows) {
+    std::unique_lock lock(mutex_);
+    taken_.wait(lock, [&] { return waiting_.size() < kMostWaiting || failure_; });
+    if (failure_) std::rethrow_exception(failure_);
+    waiting_.push_back(std::move(rows));
+    if (waiting_.size() == 1) added_.notify_one();
+  }
+
+  /// Waits for the last document. \throws what the store threw.
+  ImportCounts finish() {
+    stop();
+    if (failure_) std::rethrow_exception(failure_);
+    return counts_;
+  }
+
+ private:
+  static constexpr size_t kMostWaiting = 64;
+
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_over_ = true;
+      added_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void work() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      added_.wait(lock, [&] { return !waiting_.empty() || is_over_; });
+      if (waiting_.empty()) return;
+      const std::vector<RestRows> documents = std::exchange(waiting_, {});
+      taken_.notify_one();
+      lock.unlock();
+      std::exception_ptr failure;
+      try {
+        for (const RestRows& rows : documents) count(store_.add(rows));
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      lock.lock();
+      if (!failure) continue;
+      failure_ = failure;
+      taken_.notify_one();
+      return;
+    }
+  }
+
+  void count(const ImportCounts& more) {
+    history::add(counts_.runs, more.runs);
+    history::add(counts_.jobs, more.jobs);
+    counts_.steps += more.steps;
+  }
+
+  Store& store_;
+  std::mutex mutex_;
+  std::condition_variable added_;
+  std::condition_variable taken_;
+  std::vector<RestRows> waiting_;
+  ImportCounts counts_;  ///< of the thread, until it ends
+  std::exception_ptr failure_;
+  bool is_over_ = false;
+  std::thread thread_;  // last: it uses all the others
+};
+
 }  // namespace
 
 ImportCounts import_answers(const FileSystem& files, const std::vector<std::string>& paths, Store& store,
@@ -43,20 +125,13 @@ ImportCounts import_answers(const FileSystem& files, const std::vector<std::stri
     const std::vector<std::string> found = files_at(files, path, diagnostics);
     wanted.insert(wanted.end(), found.begin(), found.end());
   }
-  ImportCounts counts;
+  Writer writer(store);
   for (size_t i = 0; i < wanted.size(); ++i) {
     read_rest(
-        load_text(files, wanted[i]),
-        [&](const RestRows& rows) {
-          const ImportCounts more = store.add(rows);
-          add(counts.runs, more.runs);
-          add(counts.jobs, more.jobs);
-          counts.steps += more.steps;
-        },
-        diagnostics);
+        load_text(files, wanted[i]), [&](RestRows rows) { writer.add(std::move(rows)); }, diagnostics);
     if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(wanted.size()));
   }
-  return counts;
+  return writer.finish();
 }
 
 }  // namespace dagsim::history

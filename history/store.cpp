@@ -5,6 +5,8 @@
 #include "history/store.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -23,6 +25,7 @@ namespace {
 
 constexpr int kApplication = 0x64616773;  // "dags", so that `file` and we know such a database
 constexpr int kBusyMilliseconds = 10'000;
+constexpr int kCheckpointPages = 16'384;  // 64 MB of log: each checkpoint waits for the disk
 
 /// What brings a database from each version to the next one.
 constexpr const char* kMigrations[Store::kVersion] = {R"sql(
@@ -68,7 +71,7 @@ uint64_t as_unsigned(const SQLite::Column& column) {
   return static_cast<uint64_t>(column.getInt64());
 }
 
-/// FNV-1a over the bytes of fields.
+/// FNV-1a over the bytes of fields. A field of eight bytes may hold the separator, but no text does.
 class Digest {
  public:
   Digest& add(std::string_view text) {
@@ -76,7 +79,11 @@ class Digest {
     mix(0xFF);  // no UTF-8 text holds it: fields can't run into one another
     return *this;
   }
-  Digest& add(const std::optional<double>& value) { return add(value ? fmt::format("{}", *value) : std::string{}); }
+  Digest& add(const std::optional<double>& value) {
+    const auto bits =
+        value ? std::bit_cast<std::array<char, sizeof(double)>>(*value) : std::array<char, sizeof(double)>{};
+    return add(std::string_view(bits.data(), value ? bits.size() : 0));
+  }
   int64_t value() const { return as_signed(hash_); }
 
  private:
@@ -132,6 +139,7 @@ class Store::Database {
     if (access == Access::Write) {
       connection_.exec("PRAGMA journal_mode = WAL");
       connection_.exec("PRAGMA synchronous = NORMAL");
+      connection_.exec(fmt::format("PRAGMA wal_autocheckpoint = {}", kCheckpointPages));
       migrate(version);
     }
   }
@@ -198,7 +206,7 @@ class Store::Database {
       job.completed = time_in(jobs.getColumn(8));
       rows.jobs.push_back(std::move(job));
     }
-    add_steps(rows, names);
+    read_steps(rows, names);
     SQLite::Statement totals(connection_, "SELECT run, jobs FROM listing");
     while (totals.executeStep()) {
       rows.totals[as_unsigned(totals.getColumn(0))] = {as_unsigned(totals.getColumn(1)), {}};
@@ -245,12 +253,12 @@ class Store::Database {
 
  private:
   static SQLite::Database opened(const std::string& path, Access access) {
-    if (access == Access::Read) return {path, SQLite::OPEN_READONLY, kBusyMilliseconds};
+    if (access == Access::Read) return {path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyMilliseconds};
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     std::error_code failure;
     if (!folder.empty()) std::filesystem::create_directories(folder, failure);
     if (failure) throw Error(fmt::format("cannot make the folder \"{}\": {}", folder.string(), failure.message()));
-    return {path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds};
+    return {path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyMilliseconds};
   }
 
   /// The version of what there is, 0 for an empty database.
@@ -369,8 +377,7 @@ class Store::Database {
     bind(write, 9, job.completed);
     write.bind(10, content);
     run_once(write);
-    uint32_t number = 0;
-    for (const RestStep& step : job.steps) add_step(job, id, ++number, step);
+    add_steps(job, id);
     counts.steps += job.steps.size();
   }
 
@@ -380,15 +387,19 @@ class Store::Database {
     statement.bind(3, id);
   }
 
-  void add_step(const RestJob& job, int64_t id, uint32_t number, const RestStep& step) {
+  /// A statement keeps what is bound to it, so the job is bound once for all steps.
+  void add_steps(const RestJob& job, int64_t id) {
     SQLite::Statement& write = prepared("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     bind_job(write, job, id);
-    write.bind(4, number);
-    write.bind(5, name(step.name));
-    write.bind(6, name(step.conclusion));
-    bind(write, 7, step.started);
-    bind(write, 8, step.completed);
-    run_once(write);
+    uint32_t number = 0;
+    for (const RestStep& step : job.steps) {
+      write.bind(4, ++number);
+      write.bind(5, name(step.name));
+      write.bind(6, name(step.conclusion));
+      bind(write, 7, step.started);
+      bind(write, 8, step.completed);
+      run_once(write);
+    }
   }
 
   void add_total(uint64_t run, uint64_t jobs) {
@@ -407,7 +418,7 @@ class Store::Database {
   }
 
   /// Steps come in the order of jobs.
-  void add_steps(RestRows& rows, const std::unordered_map<int64_t, std::string>& names) const {
+  void read_steps(RestRows& rows, const std::unordered_map<int64_t, std::string>& names) const {
     SQLite::Statement steps(connection_,
                             "SELECT run, attempt, job, name, conclusion, started, completed FROM step "
                             "ORDER BY run, attempt, job, number");

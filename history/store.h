@@ -48,7 +48,8 @@ bool is_store_name(const std::string& path);
 
 /// An open database. Facts are kept as GitHub gives them; what they are worth is judged when they are read
 /// (rest_join.h). Every change is one transaction, so that a process that is killed loses nothing that was committed.
-/// All functions \throw Error when the database can't be used: locked, damaged, full, no database of past runs.
+/// One thread at a time may use it. All functions \throw Error when the database can't be used: locked, damaged, full,
+/// no database of past runs.
 class Store {
  public:
   enum class Access { Read, Write };
