@@ -30,6 +30,8 @@ std::string format_duration_change(double seconds);
 
 /// Seconds since 1970-01-01T00:00:00Z of an ISO 8601 timestamp in UTC ("2025-09-04T17:25:47Z", fractions allowed).
 std::optional<double> parse_timestamp(std::string_view text);
+/// "2025-09-04 17:25" in UTC, of Unix seconds.
+std::string format_timestamp(double seconds);
 
 /// The candidates closest to `word` by edit distance with transpositions, best first, at most `most`; only those near
 /// enough to be a likely slip (distance at most a third of the longer length, at least one).

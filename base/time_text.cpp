@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -125,6 +126,16 @@ std::optional<double> parse_timestamp(std::string_view text) {
   }
   if (text != "Z" && text != "+00:00") return std::nullopt;
   return *date + *hour * 3600.0 + *minute * 60.0 + *second + fraction;
+}
+
+std::string format_timestamp(double seconds) {
+  constexpr double kFarthest = 250'000'000'000;  // some 8,000 years, of four digits each
+  if (!(std::abs(seconds) < kFarthest)) return "unknown";
+  const auto whole = static_cast<std::time_t>(std::floor(seconds));
+  std::tm parts{};
+  if (gmtime_r(&whole, &parts) == nullptr) return "unknown";
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                     parts.tm_hour, parts.tm_min);
 }
 
 }  // namespace dagsim

@@ -106,6 +106,7 @@ std::unique_ptr<Command> make_check(CLI::App& parent);
 std::unique_ptr<Command> make_backtest(CLI::App& parent);
 std::unique_ptr<Command> make_import(CLI::App& parent);
 std::unique_ptr<Command> make_history(CLI::App& parent);
+std::unique_ptr<Command> make_calibrate(CLI::App& parent);
 std::unique_ptr<Command> make_plan(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
 std::unique_ptr<Command> make_match(CLI::App& parent);

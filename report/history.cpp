@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <ctime>
 
 #include <fmt/format.h>
 
@@ -16,15 +15,6 @@ namespace {
 
 using history::Conclusion;
 using history::RunRecord;
-
-/// "2025-09-04 17:25" in UTC.
-std::string time_text(double seconds) {
-  const auto whole = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  if (gmtime_r(&whole, &parts) == nullptr) return "?";
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                     parts.tm_hour, parts.tm_min);
-}
 
 std::string size_text(uint64_t bytes) {
   constexpr double kMegabyte = 1024.0 * 1024.0;
@@ -55,7 +45,7 @@ std::string history_text(const HistoryOverview& overview, const TextOptions& opt
     return page.take();
   }
   page.paragraph(fmt::format("{} from {} to {} (UTC), {} of them can be learned from.", count(summary.runs, "run"),
-                             time_text(summary.first), time_text(summary.last), overview.usable),
+                             format_timestamp(summary.first), format_timestamp(summary.last), overview.usable),
                  0, 0, Style::Bold);
   page.paragraph(fmt::format("{}: {}, {}, {}", overview.path, count(summary.jobs, "job"), count(summary.steps, "step"),
                              size_text(overview.bytes)),
@@ -123,7 +113,7 @@ std::string runs_text(const std::vector<RunRecord>& runs, const TextOptions& opt
                {"took", Align::Right, 0}});
   for (const RunRecord& run : runs) {
     table.add({{run.attempt > 1 ? fmt::format("{} #{}", run.id, run.attempt) : run.id, Style::Plain},
-               {run.start ? time_text(*run.start) : "", Style::Plain},
+               {run.start ? format_timestamp(*run.start) : "", Style::Plain},
                {run.workflow, Style::Plain},
                {run.event, Style::Plain},
                {run.branch, Style::Plain},

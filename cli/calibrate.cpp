@@ -1,0 +1,63 @@
+// dagsim calibrate: what past runs say about each job.
+#include "report/calibrate.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/usage.h"
+
+namespace dagsim::cli {
+
+namespace {
+
+constexpr const char* kDescription =
+    "Show what past runs say about each job: what predictions rest on.\n\n"
+    "WORKFLOW is a workflow file or a folder with .github/workflows. For each job the report has how many runs "
+    "measured "
+    "it, how often it runs, its median, 90th percentile and variation, and where its level changed for good, such as "
+    "by a "
+    "new runner.";
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  dagsim calibrate . --history runs/\n"
+    "      this repository, from answers of GitHub's REST API\n"
+    "  dagsim calibrate . --format json\n"
+    "      from the imported history, for a tool";
+
+class Calibrate final : public Command {
+ public:
+  explicit Calibrate(CLI::App& parent) {
+    app = parent.add_subcommand("calibrate", kDescription);
+    app->footer(kExamples);
+    app->add_option("workflow", workflow_, "A workflow file, or a folder with .github/workflows")
+        ->type_name("WORKFLOW");
+    options_.add_to(*app);
+  }
+
+  int run(const Context& context) override {
+    options_.finish(context);
+    if (workflow_.empty()) throw UsageError("calibrate needs a workflow: a file, or a folder with .github/workflows");
+    if (options_.format == Format::Markdown) throw UsageError("calibrate writes text or json");
+    Diagnostics diagnostics;
+    const std::optional<study::CalibrateResult> result =
+        study::calibrate(context.files, workflow_, options_.study, diagnostics);
+    print(context, options_, diagnostics, false);
+    if (!result) return kWrongInput;
+    deliver(context, options_.output,
+            options_.format == Format::Json ? report::calibrate_json(*result)
+                                            : report::calibrate_text(*result, options_.text));
+    return kFine;
+  }
+
+ private:
+  CommonOptions options_;
+  std::string workflow_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_calibrate(CLI::App& parent) {
+  return std::make_unique<Calibrate>(parent);
+}
+
+}  // namespace dagsim::cli

@@ -1,0 +1,15 @@
+// What past runs say about each job, as text and JSON.
+#pragma once
+
+#include <string>
+
+#include "report/text.h"
+#include "study/calibrate.h"
+
+namespace dagsim::report {
+
+std::string calibrate_text(const study::CalibrateResult& result, const TextOptions& options);
+/// `dagsim.calibrate/1`
+std::string calibrate_json(const study::CalibrateResult& result);
+
+}  // namespace dagsim::report
