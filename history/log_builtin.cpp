@@ -1,6 +1,6 @@
-// The wordings that dagsim knows, one a line: what it says, and the pattern over the line without time, colours and blanks
-// around it. Sources: the actions' own code and BuildKit's, cargo's and sccache's. Each begins with ^ and plain text,
-// which is what makes a scan fast (log_rules.cpp).
+// The wordings that dagsim knows, one a line: what it says, and the pattern over the line without time, colours and
+// blanks around it. Sources: the actions' own code and BuildKit's, cargo's and sccache's. Each begins with ^ and plain
+// text, which is what makes a scan fast (log_rules.cpp).
 #include <array>
 #include <utility>
 
