@@ -85,10 +85,13 @@ std::string make_log_text(size_t bytes) {
 std::string log_patterns_for_grep() {
   static const std::regex kGroup(R"(\(\?P<[a-z]+>|\(\?:)");
   static const std::regex kLazy(R"(\+\?)");
+  static const std::string kColors = "(\x1b\\[[0-9;]*m)*";
   std::string patterns;
   for (const history::LogRule& rule : history::built_in_log_rules()) {
     std::string pattern = std::regex_replace(rule.pattern, kGroup, "(");
     pattern = std::regex_replace(pattern, kLazy, "+");
+    // cargo colours the first word of a line.
+    pattern = std::regex_replace(pattern, std::regex(" "), kColors + " ", std::regex_constants::format_first_only);
     patterns += "^([0-9T:.-]+Z )?([ \t]|\x1b\\[[0-9;]*m)*" + pattern.substr(1) + "\n";
   }
   return patterns;
