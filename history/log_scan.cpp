@@ -295,6 +295,7 @@ struct LogScanner::State {
 
   void mark(const LogMatch& match, std::string_view time) {
     const MarkerKind kind = match.rule->kind;
+    ++log.matched;
     if (kind == MarkerKind::CacheAsked && match.key.empty()) {
       awaits_key = true;
     } else if (kind == MarkerKind::PostStep) {

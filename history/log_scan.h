@@ -47,6 +47,7 @@ struct JobLog {
   std::optional<double> end;
   uint64_t lines = 0;
   uint64_t bytes = 0;
+  uint64_t matched = 0;     ///< lines that a rule matched
   uint64_t cut_lines = 0;   ///< lines longer than LogLimits::line_bytes, of which only the start was read
   uint64_t left_out = 0;    ///< markers and steps beyond LogLimits
   bool has_set_up = false;  ///< it begins as the log of a whole job does
