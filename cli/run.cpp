@@ -59,6 +59,7 @@ std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
   commands.push_back(make_simulate(app));
   commands.push_back(make_check(app));
   commands.push_back(make_plan(app));
+  commands.push_back(make_log(app));
   commands.push_back(make_parse(app));
   commands.push_back(make_match(app));
   commands.push_back(make_expr(app));
