@@ -86,7 +86,7 @@ class Folding {
         counts.compiler_cache_misses = marker.count;
         return;
       case Error:
-        ++counts.errors;
+        counts.errors += marker.count;
         return;
       case Count:
         counts.own[marker.key] += marker.count;

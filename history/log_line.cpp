@@ -114,7 +114,7 @@ std::optional<uint64_t> parse_bytes(std::string_view text) {
   if (error != std::errc() || !(value >= 0) || value > 1e15) return std::nullopt;
   const std::string unit = to_lower(trim(trimmed.substr(static_cast<size_t>(end - trimmed.data()))));
   for (const auto& [name, factor] : kUnits) {
-    if (name == unit && value * factor < 1e18) return static_cast<uint64_t>(std::llround(value * factor));
+    if (name == unit && value * factor < 1e15) return static_cast<uint64_t>(std::llround(value * factor));
   }
   return std::nullopt;
 }

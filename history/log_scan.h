@@ -14,14 +14,14 @@
 
 namespace dagsim::history {
 
-/// Something that a rule found. Compiled crates, single downloads and a user's counts come as one marker for a stretch
-/// of a step: `count` of them, from `line` and `time` on, over `seconds`.
+/// Something that a rule found. Compiled crates, single downloads, errors and a user's counts come as one marker for a
+/// stretch of a step: `count` of them, from `line` and `time` on, over `seconds`.
 struct Marker {
   MarkerKind kind = MarkerKind::Count;
   uint32_t step = 0;           ///< index into JobLog::steps
   uint64_t line = 0;           ///< counts from 1
   std::optional<double> time;  ///< Unix seconds
-  std::string key;             ///< a cache key, an artifact, a tool; of a count its rule's name
+  std::string key;  ///< a cache key, an artifact, the first crate or error of a stretch; of a count its rule's name
   std::optional<uint64_t> bytes;
   std::optional<double> seconds;  ///< of an index update until the next line
   uint64_t count = 1;
@@ -57,6 +57,7 @@ struct JobLog {
 
 /// Bounds that keep hostile logs harmless.
 struct LogLimits {
+  static constexpr size_t kKeyBytes = 1024;  ///< of a key or name; GitHub's cache keys have 512 at most
   size_t line_bytes = size_t{64} << 10;
   size_t markers = 100'000;
   size_t steps = 10'000;
