@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/usage.h"
 #include "history/archive.h"
+#include "history/log_text.h"
 #include "study/fields.h"
 
 namespace dagsim::cli {
@@ -24,15 +25,18 @@ namespace {
 constexpr const char* kDescription =
     "Show what job logs tell: which caches were found, what was downloaded and compiled, and how long each step "
     "took.\n\n"
-    "A FILE is the log of a job as text, the zip of logs of a run as GitHub gives it, or - for text on the standard "
-    "input. "
-    "A log of any size is read without keeping it. Exit status 2 when a file is no log.";
+    "A FILE is the log of a job as text, the logs of a run as GitHub zips them or as gh run view --log prints them, or "
+    "- "
+    "for text on the standard input. A log of any size is read without keeping it. Exit status 2 when a file is no "
+    "log.";
 constexpr const char* kExamples =
     "Examples:\n"
     "  gh api repos/OWNER/REPO/actions/jobs/JOB/logs > JOB.txt && dagsim log JOB.txt\n"
     "      the caches, counts and steps of one job\n"
     "  gh api repos/OWNER/REPO/actions/runs/RUN/logs > RUN.zip && dagsim log RUN.zip\n"
     "      of all jobs of a run\n"
+    "  gh run view RUN --log | dagsim log --job lint -\n"
+    "      of one job of a run\n"
     "  dagsim log --job 'test*' --format json logs/*.zip\n"
     "      a line of JSON for each job whose name begins with test\n"
     "  dagsim log --rules dagsim.yaml RUN.zip\n"
@@ -45,8 +49,8 @@ class Log final : public Command {
   explicit Log(CLI::App& parent) {
     app = parent.add_subcommand("log", kDescription);
     app->footer(kExamples);
-    app->add_option("file", paths_, "Logs as text, zips of logs, or - for the standard input")->type_name("FILE");
-    app->add_option("--job", job_, "Only jobs of a zip whose name matches this glob, as the zip spells it")
+    app->add_option("file", paths_, "Logs as text or as zips, or - for the standard input")->type_name("FILE");
+    app->add_option("--job", job_, "Only jobs of a run whose name matches this glob, as the file spells it")
         ->type_name("GLOB");
     app->add_option("--rules", rules_, "A dagsim.yaml whose logs: list patterns of your own")->type_name("FILE");
     app->add_option("--format", format_, "text or json, one line a job (text)")->type_name("");
@@ -131,14 +135,27 @@ class Log final : public Command {
   }
 
   bool show_text(const Context& context, std::istream& in, const std::string& path, const history::LogRules& rules) {
-    history::LogScanner scanner(rules);
+    history::LogReader reader(rules);
     std::vector<char> block(size_t{1} << 18);
     while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-      scanner.feed({block.data(), static_cast<size_t>(in.gcount())});
+      reader.feed({block.data(), static_cast<size_t>(in.gcount())});
     }
     if (in.bad()) throw Error(fmt::format("can't read {}", path));
-    deliver_log(context, path, "", scanner.finish());
-    return true;
+    bool any = false;
+    for (history::NamedLog& named : reader.finish()) {
+      if (!job_.empty() && !named.job.empty() && !glob_match(job_, named.job)) continue;
+      deliver_log(context, path, named.job, std::move(named.log));
+      any = true;
+    }
+    if (!any) say(context, no_logs(path));
+    return any;
+  }
+
+  Diagnostics no_logs(const std::string& path) const {
+    Diagnostics diagnostics;
+    const std::string which = job_.empty() ? "" : fmt::format(" of a job that matches \"{}\"", job_);
+    diagnostics.error("no-logs", fmt::format("\"{}\" holds no logs{}", path, which));
+    return diagnostics;
   }
 
   bool show_archive(const Context& context, const std::string& path, const history::LogRules& rules) {
@@ -154,10 +171,7 @@ class Log final : public Command {
         if (log) deliver_log(context, path, job.name, std::move(*log));
       }
       history::report_excluded(*archive, path, diagnostics);
-      if (shown == 0) {
-        const std::string which = job_.empty() ? "" : fmt::format(" of a job that matches \"{}\"", job_);
-        diagnostics.error("no-logs", fmt::format("\"{}\" holds no logs{}", path, which));
-      }
+      if (shown == 0) diagnostics.append(no_logs(path));
     }
     say(context, diagnostics);
     return !diagnostics.has_errors();

@@ -246,9 +246,8 @@ std::optional<JobLog> scan_job(Archive& archive, const ArchivedJob& job, const L
   for (const ArchiveEntry& entry : job.entries) {
     const bool is_step = entry.kind == ArchiveEntry::Kind::Step;
     const bool is_system = entry.kind == ArchiveEntry::Kind::System;
-    scanner.begin_step(is_step ? entry.number : 0, is_step     ? entry.step
-                                                   : is_system ? "Wait for a runner"
-                                                               : "Set up job");
+    scanner.begin_step(is_step ? entry.number : 0,
+                       is_step ? entry.step : std::string(is_system ? LogScanner::kWait : LogScanner::kSetUp));
     if (!archive.read(entry, [&](std::string_view piece) { scanner.feed(piece); })) return std::nullopt;
   }
   return scanner.finish();

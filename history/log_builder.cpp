@@ -11,7 +11,6 @@ namespace dagsim::history {
 
 namespace {
 
-constexpr std::string_view kSetUp = "Set up job";
 constexpr uint64_t kMostCount = 1'000'000'000'000;
 
 bool is_about_runner(MarkerKind kind) {
@@ -40,7 +39,7 @@ std::optional<uint64_t> parse_count(std::string_view text) {
 }  // namespace
 
 LogBuilder::LogBuilder(const LogLimits& limits) : limits_(limits) {
-  log.steps.emplace_back().name = kSetUp;
+  log.steps.emplace_back().name = LogScanner::kSetUp;
 }
 
 // Steps
@@ -49,8 +48,9 @@ void LogBuilder::begin_file(uint32_t number, std::string name) {
   close_step(last_time());
   waiting_.reset();
   LogStep step;
-  step.name = name;
-  step.file = std::move(name);
+  const bool is_unnumbered = number == 0 && (name == LogScanner::kSetUp || name == LogScanner::kWait);
+  if (!is_unnumbered) step.file = name;  // else it is the start of a whole job, whose steps nobody names
+  step.name = std::move(name);
   step.number = number;
   step.line = log.lines + 1;
   const bool is_untouched = log.steps.size() == 1 && log.lines == 0;
@@ -95,7 +95,8 @@ void LogBuilder::close_step(std::optional<double> end) {
 
 bool LogBuilder::is_in_set_up() const {
   const LogStep& step = log.steps.back();
-  return step.number <= 1 && (step.name == kSetUp || step.name == step.file);
+  const bool is_first = step.number == 1 && step.name == step.file;
+  return is_first || step.name == LogScanner::kSetUp || step.name == LogScanner::kWait;
 }
 
 // Lines

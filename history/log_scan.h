@@ -66,12 +66,16 @@ struct LogLimits {
 /// Takes a log in chunks, cut anywhere.
 class LogScanner {
  public:
+  static constexpr std::string_view kSetUp = "Set up job";        ///< the runner's name of the first step
+  static constexpr std::string_view kWait = "Wait for a runner";  ///< what comes before it, by our own name
+
   explicit LogScanner(LogRules rules, const LogLimits& limits = {});
   ~LogScanner();
   LogScanner(LogScanner&&) noexcept;
   LogScanner& operator=(LogScanner&&) noexcept;
 
-  /// What follows is the log of one step, as archives have them. Call it before the first byte of each.
+  /// What follows is the log of one step, as archives have them; with number 0 and the name kSetUp that of a whole job.
+  /// Call it before the first byte of each.
   void begin_step(uint32_t number, std::string name);
   void feed(std::string_view chunk);
   /// The result; the scanner starts anew.

@@ -107,6 +107,18 @@ TEST_CASE("A zip of logs gives each job, or those that --job names; what is no l
   CHECK(none.status == 2);
 }
 
+TEST_CASE("What gh prints of a run's logs gives each job, or those that --job names") {
+  const std::string logs =
+      "lint\tUNKNOWN STEP\t2025-09-04T12:00:00.0000000Z No cache found.\n"
+      "test\tUNKNOWN STEP\t2025-09-04T12:00:00.0000000Z Cache up-to-date.\n";
+  const Outcome all = call({"log", "-"}, logs);
+  CHECK(holds(all.out, "-, lint\n1 line, 0s\n"));
+  CHECK(holds(all.out, "\n-, test\n1 line, 0s\n"));
+  CHECK_FALSE(holds(call({"log", "--job", "t*", "-"}, logs).out, "lint"));
+  CHECK(call({"log", "--job", "x", "-"}, logs).err ==
+        "error: \"-\" holds no logs of a job that matches \"x\" [no-logs]\n");
+}
+
 TEST_CASE("A bound on zips is lifted by name") {
   const Folder folder;
   const std::string path = folder.write("a.zip", zip());

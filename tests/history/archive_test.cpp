@@ -34,6 +34,11 @@ TEST_CASE("A zip of whole jobs gives one log a job, in the order of their number
         "job lint: \nstep Set up job 1.0..2.0 line 1\ncounts third-party=1\n");
 }
 
+TEST_CASE("A whole job's log doesn't tell the names of its steps, only their headers") {
+  CHECK(read_zip(make_zip({{"0_a.txt", github_log("0 a\n1 ##[group]Run make\nshell: bash\n##[endgroup]\n2 b\n")}})) ==
+        "job a: \nstep Set up job 0.0..0.0 line 1\nstep Run make 1.0..2.0 line 2\n");
+}
+
 TEST_CASE("Where a zip has the logs of steps they stand for the job, and tell the steps' numbers and names") {
   CHECK(read_zip(make_zip({{"0_lint.txt", github_log("7 whole\n")},
                            {"lint/10_Post Cache.txt", github_log("5 Post job cleanup.\n6 Cache up-to-date.\n")},

@@ -4,6 +4,7 @@
 
 #include "history/archive.h"
 #include "history/log_origin.h"
+#include "history/log_text.h"
 #include "tests/catch.h"
 #include "tests/dice.h"
 #include "tests/history/archive_testing.h"
@@ -106,6 +107,29 @@ TEST_CASE("Any text is a log: the result is the same however it is cut, and boun
     REQUIRE(std::ranges::all_of(
         log.steps, [](const LogStep& step) { return !step.end || (step.start && *step.start <= *step.end); }));
     REQUIRE(describe(log) == scanned(text, dice));
+  }
+}
+
+TEST_CASE("Any text may stand behind the names of jobs and steps") {
+  Dice dice;
+  const LogRules rules;
+  const std::string names[] = {"a\tb\t", "a\tc\t", "b\tUNKNOWN STEP\t", "\t\t", "a\t", ""};
+  for (int round = 0; round < 1'000; ++round) {
+    std::string text;
+    for (size_t i = dice.roll(30); i > 0; --i)
+      text += dice.pick(names) + dice.pick(kPieces) + (dice.one_in(3) ? "" : "\n");
+    CAPTURE(text);
+    LogReader whole(rules, kSmall);
+    whole.feed(text);
+    LogReader pieces(rules, kSmall);
+    for (const char c : text) pieces.feed({&c, 1});
+    const std::vector<NamedLog> expected = whole.finish();
+    const std::vector<NamedLog> found = pieces.finish();
+    REQUIRE(found.size() == expected.size());
+    for (size_t i = 0; i < found.size(); ++i) {
+      REQUIRE(found[i].job == expected[i].job);
+      REQUIRE(describe(found[i].log) == describe(expected[i].log));
+    }
   }
 }
 

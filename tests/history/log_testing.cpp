@@ -95,7 +95,7 @@ std::string describe(const JobLog& log) {
     text += fmt::format("step {}", step.name);
     if (step.start) text += fmt::format(" {:.1f}", *step.start - kNoon);
     if (step.end) text += fmt::format("..{:.1f}", *step.end - kNoon);
-    if (step.number > 0) text += fmt::format(" #{} {}", step.number, step.file);
+    if (!step.file.empty()) text += fmt::format(" #{} {}", step.number, step.file);
     text += fmt::format(" line {}\n", step.line);
   }
   return text + evidence_text(fold(log));
