@@ -111,5 +111,6 @@ std::unique_ptr<Command> make_plan(CLI::App& parent);
 std::unique_ptr<Command> make_parse(CLI::App& parent);
 std::unique_ptr<Command> make_match(CLI::App& parent);
 std::unique_ptr<Command> make_expr(CLI::App& parent);
+std::unique_ptr<Command> make_log(CLI::App& parent);
 
 }  // namespace dagsim::cli

@@ -62,6 +62,7 @@ std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
   commands.push_back(make_import(app));
   commands.push_back(make_history(app));
   commands.push_back(make_calibrate(app));
+  commands.push_back(make_log(app));
   commands.push_back(make_plan(app));
   commands.push_back(make_parse(app));
   commands.push_back(make_match(app));

@@ -114,6 +114,9 @@ Project read_project(const FileSystem& files, const std::string& repository, Dia
       read_coverage(fields, file, project, diagnostics);
       read_cache_words(fields, file, project, diagnostics);
       for (const auto& [old_name, new_name] : fields.pairs("job-names")) project.job_names[old_name] = new_name;
+      if (const yaml::Node* logs = fields.node("logs")) {
+        project.log_rules = history::read_log_rules(*logs, file, diagnostics);
+      }
       fields.finish();
     }
   }

@@ -9,6 +9,7 @@
 
 #include "base/diagnostic.h"
 #include "base/file_system.h"
+#include "history/log_rules.h"
 #include "model/cache.h"
 #include "model/pipeline.h"
 
@@ -32,6 +33,7 @@ struct Project {
   std::vector<model::DefectKind> defects;
   std::map<std::string, std::vector<std::pair<std::string, model::CacheState>>> cache_words;
   std::map<std::string, std::string> job_names;
+  std::vector<history::LogRule> log_rules;  ///< what to look for in job logs besides the built-in wordings
 
   const ChangeClass* find_change(const std::string& name) const;
 };

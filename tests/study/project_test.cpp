@@ -37,6 +37,7 @@ default-change: code
 coverage: [{kind: style, jobs: [fmt, "lint/*"], rate: 0.25}]
 cache-states: {cold: {"*": miss}}
 job-names: {unit: test/unit}
+logs: [{pattern: "cache hit, [a-z]+", kind: cache-exact}]
 )");
   Diagnostics diagnostics;
   const Project project = read_project(files, "shared/repo", diagnostics);
@@ -54,6 +55,8 @@ job-names: {unit: test/unit}
   CHECK(project.defects[0].rate == 0.25);
   CHECK(project.cache_words.at("cold").front().second == model::CacheState::Miss);
   CHECK(project.job_names.at("unit") == "test/unit");
+  REQUIRE(project.log_rules.size() == 1);
+  CHECK(project.log_rules[0].kind == history::MarkerKind::CacheExact);
 }
 
 TEST_CASE("The repository's own project file comes before the parent folder's, and none is fine") {
