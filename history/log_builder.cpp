@@ -78,7 +78,7 @@ void LogBuilder::open_step(std::string name, std::string_view time) {
 }
 
 void LogBuilder::add_step(LogStep step) {
-  open_counts_.clear();
+  end_stretch();
   layers_.clear();
   if (log.steps.size() < limits_.steps) {
     log.steps.push_back(std::move(step));
@@ -130,7 +130,7 @@ void LogBuilder::mark(const LogMatch& match, std::string_view time) {
   if (is_counted(kind)) return count(match, time);
   if (is_about_runner(kind) && !is_in_set_up()) return;
   if (is_layer(kind) && !is_new_layer(match)) return;
-  open_counts_.clear();
+  end_stretch();
   const uint64_t before = log.left_out;
   fill(add(kind, time), match);
   log.has_set_up = log.has_set_up || kind == MarkerKind::RunnerVersion;
@@ -179,6 +179,11 @@ void LogBuilder::count(const LogMatch& match, std::string_view time) {
   fill(marker, match);
   if (is_own) marker.key = match.rule->name;
   if (log.markers.size() > before) open_counts_.push_back(before);
+}
+
+/// Where no more markers fit, the last counts go on growing, so that a job's sums stay right.
+void LogBuilder::end_stretch() {
+  if (log.markers.size() < limits_.markers) open_counts_.clear();
 }
 
 void LogBuilder::stretch(Marker& marker, std::string_view until) {

@@ -50,6 +50,7 @@ class LogBuilder {
   bool is_new_layer(const LogMatch& match);
   static void fill(Marker& marker, const LogMatch& match);
   void count(const LogMatch& match, std::string_view time);
+  void end_stretch();
   static void stretch(Marker& marker, std::string_view until);
 
   LogLimits limits_;
