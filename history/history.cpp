@@ -11,6 +11,7 @@
 #include "history/ledger.h"
 #include "history/rest.h"
 #include "history/rest_join.h"
+#include "history/sample.h"
 #include "history/store.h"
 
 namespace dagsim::history {
@@ -74,6 +75,7 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
       return history;
     }
     read_answers(files, paths, history, own);
+    warn_of_truncated(samples_in(files, path), path, own);
   } else if (!files.is_file(path)) {
     report_missing(files, path, diagnostics);
     return history;
@@ -83,7 +85,9 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
   } else if (is_answer_name(path)) {
     read_answers(files, {path}, history, own);
   } else if (is_store_name(path)) {
-    join_rest(Store(path, Store::Access::Read).rows(), history, own);
+    const Store store(path, Store::Access::Read);
+    join_rest(store.rows(), history, own);
+    warn_of_truncated(store.samples(), path, own);
   } else {
     diagnostics.error(
         "unknown-history",

@@ -1,5 +1,6 @@
 #include "history/import.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "history/answer_files.h"
+#include "history/sample.h"
 
 namespace dagsim::history {
 namespace {
@@ -116,6 +118,19 @@ class Writer {
   std::thread thread_;  // last: it uses all the others
 };
 
+/// What is known of a fetch goes along with its answers.
+void take_samples(const FileSystem& files, const std::string& folder, Store& store, Diagnostics& diagnostics) {
+  const std::vector<Sample> samples = samples_in(files, folder);
+  warn_of_truncated(samples, folder, diagnostics);
+  const std::vector<Sample> known = store.samples();
+  for (const Sample& sample : samples) {
+    const bool is_known = std::ranges::any_of(known, [&](const Sample& one) {
+      return one.repository == sample.repository && one.workflow == sample.workflow;
+    });
+    if (!is_known || !sample.is_complete) store.mark(sample);
+  }
+}
+
 }  // namespace
 
 ImportCounts import_answers(const FileSystem& files, const std::vector<std::string>& paths, Store& store,
@@ -131,7 +146,11 @@ ImportCounts import_answers(const FileSystem& files, const std::vector<std::stri
         load_text(files, wanted[i]), [&](RestRows rows) { writer.add(std::move(rows)); }, diagnostics);
     if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(wanted.size()));
   }
-  return writer.finish();
+  const ImportCounts counts = writer.finish();
+  for (const std::string& path : paths) {
+    if (files.is_directory(path)) take_samples(files, path, store, diagnostics);
+  }
+  return counts;
 }
 
 }  // namespace dagsim::history

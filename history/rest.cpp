@@ -137,6 +137,8 @@ class RestReader {
       read_job(item);
     } else if (has(record, "id") && (has(record, "event") || has(record, "run_attempt"))) {
       read_run(item);
+    } else if (has(record, "artifacts") || has(record, "actions_caches")) {
+      return;  // listings that stand beside those of runs and jobs
     } else {
       const std::string_view message = text_of(record, "message");
       broken(message.empty()

@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "history/store_schema.h"
 
 namespace dagsim::history {
 namespace {
@@ -26,41 +27,6 @@ namespace {
 constexpr int kApplication = 0x64616773;  // "dags", so that `file` and we know such a database
 constexpr int kBusyMilliseconds = 10'000;
 constexpr int kCheckpointPages = 16'384;  // 64 MB of log: each checkpoint waits for the disk
-
-/// What brings a database from each version to the next one.
-constexpr const char* kMigrations[Store::kVersion] = {R"sql(
-CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-CREATE TABLE run (
-  id INTEGER NOT NULL, attempt INTEGER NOT NULL, workflow INTEGER NOT NULL REFERENCES name, event INTEGER NOT NULL REFERENCES name,
-  branch INTEGER NOT NULL REFERENCES name, fork INTEGER NOT NULL, status INTEGER NOT NULL REFERENCES name,
-  conclusion INTEGER NOT NULL REFERENCES name, created REAL NOT NULL, started REAL, digest INTEGER NOT NULL,
-  PRIMARY KEY (id, attempt)) WITHOUT ROWID;
-CREATE TABLE job (
-  run INTEGER NOT NULL, attempt INTEGER NOT NULL, id INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name,
-  workflow INTEGER NOT NULL REFERENCES name, conclusion INTEGER NOT NULL REFERENCES name, created REAL, started REAL, completed REAL,
-  digest INTEGER NOT NULL, PRIMARY KEY (run, attempt, id)) WITHOUT ROWID;
-CREATE TABLE step (
-  run INTEGER NOT NULL, attempt INTEGER NOT NULL, job INTEGER NOT NULL, number INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name,
-  conclusion INTEGER NOT NULL REFERENCES name, started REAL, completed REAL, PRIMARY KEY (run, attempt, job, number)) WITHOUT ROWID;
-CREATE TABLE listing (run INTEGER PRIMARY KEY, jobs INTEGER NOT NULL);
-CREATE VIEW runs AS
-  SELECT run.id, attempt, w.text AS workflow, e.text AS event, b.text AS branch, fork, s.text AS status, c.text AS conclusion,
-         strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at,
-         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS run_started_at
-  FROM run JOIN name w ON w.id = workflow JOIN name e ON e.id = event JOIN name b ON b.id = branch JOIN name s ON s.id = status
-       JOIN name c ON c.id = conclusion;
-CREATE VIEW jobs AS
-  SELECT run AS run_id, attempt, job.id, n.text AS name, w.text AS workflow, c.text AS conclusion,
-         strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at,
-         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS started_at,
-         strftime('%Y-%m-%dT%H:%M:%SZ', completed, 'unixepoch') AS completed_at, completed - started AS seconds
-  FROM job JOIN name n ON n.id = name JOIN name w ON w.id = workflow JOIN name c ON c.id = conclusion;
-CREATE VIEW steps AS
-  SELECT run AS run_id, attempt, job AS job_id, number, n.text AS name, c.text AS conclusion,
-         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS started_at,
-         strftime('%Y-%m-%dT%H:%M:%SZ', completed, 'unixepoch') AS completed_at, completed - started AS seconds
-  FROM step JOIN name n ON n.id = name JOIN name c ON c.id = conclusion;
-)sql"};
 
 /// SQLite's integers are signed; ids of GitHub are far below.
 int64_t as_signed(uint64_t value) {
@@ -239,14 +205,59 @@ class Store::Database {
     SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
     const std::string old = "(SELECT id FROM run GROUP BY id HAVING min(created) < ?)";
     uint64_t runs = 0;
-    for (const char* table : {"step WHERE run", "job WHERE run", "listing WHERE run", "run WHERE id"}) {
+    for (const char* table :
+         {"step WHERE run", "job WHERE run", "listing WHERE run", "fetched WHERE run", "run WHERE id"}) {
       SQLite::Statement statement(connection_, fmt::format("DELETE FROM {} IN {}", table, old));
       statement.bind(1, time);
       runs = static_cast<uint64_t>(statement.exec());
     }
+    SQLite::Statement samples(connection_, "UPDATE sample SET since = max(since, ?)");
+    samples.bind(1, time);
+    samples.exec();
     transaction.commit();
     connection_.exec("VACUUM");
     return runs;
+  }
+
+  std::vector<Sample> samples() const {
+    std::vector<Sample> samples;
+    SQLite::Statement rows(connection_,
+                           "SELECT repository, workflow, since, next, missing, complete FROM sample ORDER BY 1, 2");
+    while (rows.executeStep()) {
+      samples.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(), rows.getColumn(2).getDouble(),
+                         rows.getColumn(3).getDouble(), as_unsigned(rows.getColumn(4)),
+                         rows.getColumn(5).getInt() != 0});
+    }
+    return samples;
+  }
+
+  void mark(const Sample& sample) {
+    SQLite::Statement& write = prepared("INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?, ?, ?)");
+    write.bind(1, sample.repository);
+    write.bind(2, sample.workflow);
+    write.bind(3, sample.since);
+    write.bind(4, sample.next);
+    write.bind(5, as_signed(sample.missing));
+    write.bind(6, sample.is_complete ? 1 : 0);
+    run_once(write);
+  }
+
+  std::vector<std::pair<uint64_t, uint32_t>> fetched() const {
+    std::vector<std::pair<uint64_t, uint32_t>> attempts;
+    SQLite::Statement rows(connection_,
+                           "SELECT run, attempt FROM fetched UNION "
+                           "SELECT job.run, attempt FROM job JOIN listing ON listing.run = job.run "
+                           "GROUP BY job.run, attempt HAVING count(*) >= listing.jobs AND "
+                           "coalesce(sum(conclusion = (SELECT id FROM name WHERE text = '')), 0) = 0");
+    while (rows.executeStep()) attempts.emplace_back(as_unsigned(rows.getColumn(0)), rows.getColumn(1).getUInt());
+    return attempts;
+  }
+
+  void note_fetched(uint64_t run, uint32_t attempt) {
+    SQLite::Statement& write = prepared("INSERT OR IGNORE INTO fetched VALUES (?, ?)");
+    write.bind(1, as_signed(run));
+    write.bind(2, attempt);
+    run_once(write);
   }
 
   const std::string& path() const { return path_; }
@@ -284,7 +295,7 @@ class Store::Database {
   void migrate(int version) {
     if (version == kVersion) return;
     SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
-    for (int step = version; step < kVersion; ++step) connection_.exec(kMigrations[step]);
+    for (int step = version; step < kVersion; ++step) connection_.exec(kMigrations.at(static_cast<size_t>(step)));
     connection_.exec(fmt::format("PRAGMA application_id = {}", kApplication));
     connection_.exec(fmt::format("PRAGMA user_version = {}", kVersion));
     transaction.commit();
@@ -464,6 +475,22 @@ RestRows Store::rows() const {
 
 StoreSummary Store::summary() const {
   return Database::guarded(database_->path(), [&] { return database_->summary(); });
+}
+
+std::vector<Sample> Store::samples() const {
+  return Database::guarded(database_->path(), [&] { return database_->samples(); });
+}
+
+void Store::mark(const Sample& sample) {
+  Database::guarded(database_->path(), [&] { database_->mark(sample); });
+}
+
+std::vector<std::pair<uint64_t, uint32_t>> Store::fetched() const {
+  return Database::guarded(database_->path(), [&] { return database_->fetched(); });
+}
+
+void Store::note_fetched(uint64_t run, uint32_t attempt) {
+  Database::guarded(database_->path(), [&] { database_->note_fetched(run, attempt); });
 }
 
 uint64_t Store::prune(double time) {

@@ -5,9 +5,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "history/rest.h"
+#include "history/sample.h"
 
 namespace dagsim::history {
 
@@ -72,7 +74,17 @@ class Store {
   /// counted apart.
   uint64_t prune(double time);
 
-  static constexpr int kVersion = 1;
+  /// What was fetched into it, by repository and workflow.
+  std::vector<Sample> samples() const;
+  /// Replaces the sample of the same repository and workflow.
+  void mark(const Sample& sample);
+
+  /// The runs and attempts whose jobs need not be fetched: those that were noted, and those of which all jobs that
+  /// GitHub counted are here and have ended.
+  std::vector<std::pair<uint64_t, uint32_t>> fetched() const;
+  void note_fetched(uint64_t run, uint32_t attempt);
+
+  static constexpr int kVersion = 2;
 
  private:
   class Database;

@@ -1,0 +1,46 @@
+#include "history/store_schema.h"
+
+namespace dagsim::history {
+
+const std::array<const char*, 2> kMigrations = {
+    R"sql(
+CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE run (
+  id INTEGER NOT NULL, attempt INTEGER NOT NULL, workflow INTEGER NOT NULL REFERENCES name, event INTEGER NOT NULL REFERENCES name,
+  branch INTEGER NOT NULL REFERENCES name, fork INTEGER NOT NULL, status INTEGER NOT NULL REFERENCES name,
+  conclusion INTEGER NOT NULL REFERENCES name, created REAL NOT NULL, started REAL, digest INTEGER NOT NULL,
+  PRIMARY KEY (id, attempt)) WITHOUT ROWID;
+CREATE TABLE job (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, id INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name,
+  workflow INTEGER NOT NULL REFERENCES name, conclusion INTEGER NOT NULL REFERENCES name, created REAL, started REAL, completed REAL,
+  digest INTEGER NOT NULL, PRIMARY KEY (run, attempt, id)) WITHOUT ROWID;
+CREATE TABLE step (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, job INTEGER NOT NULL, number INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name,
+  conclusion INTEGER NOT NULL REFERENCES name, started REAL, completed REAL, PRIMARY KEY (run, attempt, job, number)) WITHOUT ROWID;
+CREATE TABLE listing (run INTEGER PRIMARY KEY, jobs INTEGER NOT NULL);
+CREATE VIEW runs AS
+  SELECT run.id, attempt, w.text AS workflow, e.text AS event, b.text AS branch, fork, s.text AS status, c.text AS conclusion,
+         strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS run_started_at
+  FROM run JOIN name w ON w.id = workflow JOIN name e ON e.id = event JOIN name b ON b.id = branch JOIN name s ON s.id = status
+       JOIN name c ON c.id = conclusion;
+CREATE VIEW jobs AS
+  SELECT run AS run_id, attempt, job.id, n.text AS name, w.text AS workflow, c.text AS conclusion,
+         strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS started_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', completed, 'unixepoch') AS completed_at, completed - started AS seconds
+  FROM job JOIN name n ON n.id = name JOIN name w ON w.id = workflow JOIN name c ON c.id = conclusion;
+CREATE VIEW steps AS
+  SELECT run AS run_id, attempt, job AS job_id, number, n.text AS name, c.text AS conclusion,
+         strftime('%Y-%m-%dT%H:%M:%SZ', started, 'unixepoch') AS started_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', completed, 'unixepoch') AS completed_at, completed - started AS seconds
+  FROM step JOIN name n ON n.id = name JOIN name c ON c.id = conclusion;
+)sql",
+    R"sql(
+CREATE TABLE sample (
+  repository TEXT NOT NULL, workflow TEXT NOT NULL, since REAL NOT NULL, next REAL NOT NULL, missing INTEGER NOT NULL,
+  complete INTEGER NOT NULL, PRIMARY KEY (repository, workflow)) WITHOUT ROWID;
+CREATE TABLE fetched (run INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (run, attempt)) WITHOUT ROWID;
+)sql"};
+
+}  // namespace dagsim::history
