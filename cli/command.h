@@ -105,6 +105,7 @@ std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
 std::unique_ptr<Command> make_backtest(CLI::App& parent);
 std::unique_ptr<Command> make_import(CLI::App& parent);
+std::unique_ptr<Command> make_fetch(CLI::App& parent);
 std::unique_ptr<Command> make_history(CLI::App& parent);
 std::unique_ptr<Command> make_calibrate(CLI::App& parent);
 std::unique_ptr<Command> make_plan(CLI::App& parent);

@@ -57,13 +57,14 @@ class History final : public Command {
     text_.color = context.terminal.out_is_terminal && !context.terminal.no_color;
     const std::string place = store_.empty() ? store_of_repository(context.files, ".") : named_store(store_);
     if (!context.files.is_file(place)) {
-      throw UsageError(fmt::format("there is no history \"{}\"; dagsim import makes one", place));
+      throw UsageError(fmt::format("there is no history \"{}\"; dagsim fetch or dagsim import makes one", place));
     }
     if (!before_.empty()) return prune(context, place);
     const history::Store store(place, history::Store::Access::Read);
     history::History history;
     Diagnostics diagnostics;
     history::join_rest(store.rows(), history, diagnostics);
+    history::warn_of_truncated(store.samples(), place, diagnostics);
     context.err << render(diagnostics, text_.color) << std::flush;
     deliver(context, "", runs_ ? list(std::move(history)) : overview(place, store, history));
     return kFine;
