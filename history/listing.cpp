@@ -37,14 +37,17 @@ class Listing : public std::enable_shared_from_this<Listing> {
     if (answer.status < 200 || answer.status >= 300) return finish(answer.status);
     const ListedPage page = read_page(answer.body, request_.key);
     if (number == 1 && passes_ == 0 && request_.begins && !request_.begins(page.total)) return;
+    is_shifted_ = number > 1 && (is_shifted_ || page.total != total_);
     total_ = page.total;
+    if (number == 1) ids_.clear();
     ids_.insert(page.ids.begin(), page.ids.end());
     listed_.bodies.push_back(std::move(answer.body));
     const bool is_full = page.ids.size() >= kPageSize;
     const bool has_more = !page.ids.empty() && (answer.has_next || (is_full && ids_.size() < total_));
     const bool is_at_end = number * kPageSize >= request_.most;
     if (has_more && !is_at_end) return ask(number + 1);
-    if (ids_.size() < total_ && !is_at_end && ++passes_ < kMostPasses) return ask(1);
+    const bool is_doubtful = is_shifted_ || ids_.size() < total_;
+    if (is_doubtful && !is_at_end && ++passes_ < kMostPasses) return ask(1);
     finish(200);
   }
 
@@ -58,8 +61,9 @@ class Listing : public std::enable_shared_from_this<Listing> {
   GitHub& github_;
   ListingRequest request_;
   Listed listed_;
-  std::set<uint64_t> ids_;
+  std::set<uint64_t> ids_;  ///< of this pass
   uint64_t total_ = 0;
+  bool is_shifted_ = false;  ///< the count changed from page to page of this pass
   unsigned passes_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace dagsim::history {
 struct Listed {
   int status = 200;                 ///< another one if it was accepted; then there are no pages
   std::vector<std::string> bodies;  ///< of the pages, in the order in which they came
-  uint64_t count = 0;               ///< different entries on them
+  uint64_t count = 0;               ///< different entries, as the last pass had them
   uint64_t missing = 0;             ///< further entries that GitHub counted, but listed on no page
 };
 
@@ -27,8 +27,8 @@ struct ListingRequest {
   std::function<void(Listed)> done;
 };
 
-/// Asks for page after page. Where pages shifted while they came, so that entries are missing, all are asked again,
-/// three times at most.
+/// Asks for page after page. Where the count changed while they came, which shifts the pages, or entries are missing,
+/// all pages are asked again, three times at most.
 void ask_listing(GitHub& github, ListingRequest request);
 
 }  // namespace dagsim::history

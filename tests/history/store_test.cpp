@@ -188,8 +188,8 @@ TEST_CASE("A database of a newer version is refused") {
   SQLite::Database(place.file("a.db"), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
   for (const Store::Access access : {Store::Access::Read, Store::Access::Write}) {
     CHECK(failure_of(place.file("a.db"), access) ==
-          fmt::format("database \"{}\" has version 99: a newer dagsim wrote it, and this one knows version 1",
-                      place.file("a.db")));
+          fmt::format("database \"{}\" has version 99: a newer dagsim wrote it, and this one knows version {}",
+                      place.file("a.db"), Store::kVersion));
   }
 }
 
