@@ -164,9 +164,9 @@ TEST_CASE("dagsim fetch that fails says what to do, keeps what came, and exits w
 
 TEST_CASE("dagsim fetch that is interrupted keeps what came, says so, and exits with 130") {
   Scene scene;
-  scene.github.runs = runs_of(100, 60);
+  scene.github.runs = runs_of(40, 60);
   scene.github.first = [](const Received&, size_t number) -> std::optional<Reply> {
-    if (number == 30) ::kill(::getpid(), SIGINT);
+    if (number == 20) ::kill(::getpid(), SIGINT);
     return std::nullopt;
   };
   const Outcome outcome = scene.fetch();
@@ -174,8 +174,8 @@ TEST_CASE("dagsim fetch that is interrupted keeps what came, says so, and exits 
   CHECK(outcome.out.empty());
   CHECK(outcome.err.starts_with("dagsim: interrupted while fetching jobs ("));
   CHECK(outcome.err.ends_with(
-      fmt::format(" of 100); what came is kept in \"{}\", and the same command goes on\n", scene.database())));
-  CHECK(holds(scene.fetch().out, "100 completed: "));
+      fmt::format(" of 40); what came is kept in \"{}\", and the same command goes on\n", scene.database())));
+  CHECK(holds(scene.fetch().out, "40 completed: "));
 }
 
 TEST_CASE("A token is looked for in GH_TOKEN, then GITHUB_TOKEN, then asked of gh, and never shown") {
