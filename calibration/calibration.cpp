@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 #include <fmt/format.h>
 
+#include "calibration/donors.h"
 #include "calibration/rows.h"
 #include "calibration/state.h"
 #include "stats/estimate.h"
@@ -108,6 +109,7 @@ Calibration Calibration::learn(const History& history, std::vector<Shape> shapes
     state->dispatch = infer_from_walls(state->observations, state->shapes, state->vocabulary, state->estimator);
   }
   learn_run_factors(state->observations, state->estimator, state->run_factor, state->shared_variance);
+  state->donors = find_donors(state->estimator.groups(), state->observations.runs.size());
   state->replay = replay_runs(*state);
   state->summary = summarise(*state);
   return Calibration(std::move(state));

@@ -1,10 +1,9 @@
 // Where a job has at least kFewestRuns measurements under the definition that a row implies, the row carries the run's
-// own time (whole-run smoothed bootstrap: shrunk towards the mean by sqrt(1 - h^2) and jittered by h deviations, which
-// keeps the variance; Silverman and Young 1987). A run that did not run the job takes its time from another one, drawn
-// for good, and trades that one's factor for its own (hot-deck imputation; Andridge and Little 2010): what the job does
-// from run to run need not look like a lognormal. With fewer measurements the row carries the job's location and the
-// factor that its run showed on other jobs. Rows that rest on the same assumptions share a law, so that one draw serves
-// them.
+// own time, jittered a little (whole-run smoothed bootstrap; jitter.h). The jitter of all jobs of a run is one draw:
+// jobs that jitter on their own would make the longest of them longer than it ever was. A run that did not run the job
+// takes its time from one of the runs most like it, drawn for good (donors.h). With fewer measurements the row carries
+// the job's location and the factor that its run showed on other jobs. Rows that rest on the same assumptions share a
+// law, so that one draw serves them.
 
 #include "calibration/job_time.h"
 
@@ -16,15 +15,23 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "calibration/jitter.h"
 
 namespace dagsim::calibration {
 namespace {
 
 constexpr size_t kFewestRuns = 8;
-constexpr uint64_t kDonorSeed = 1;   // fixed: who gives to whom belongs to the history, not to the simulation
-constexpr double kSmoothing = 0.15;  // h, as a share of the deviation
+constexpr size_t kNearest = 5;      // donors to draw from
+constexpr uint64_t kDonorSeed = 1;  // fixed: who gives to whom belongs to the history, not to the simulation
 constexpr float kNoTime = -std::numeric_limits<float>::infinity();
 constexpr double kShortest = 1e-3;  // seconds, for a logarithm
+
+constexpr const char* kRunStream = "whole run";  // of the jitter that all jobs of a run share
+
+/// Whether rows carry the run's own time.
+bool is_by_run(const Estimate& estimate) {
+  return estimate.runs.size() >= kFewestRuns;
+}
 
 /// The share of its job that a step may take when no run tells.
 constexpr double kLeastStep = 0.05;
@@ -88,7 +95,7 @@ void JobTimes::add_time(model::JobTiming& result, model::JobId target, const mod
 void JobTimes::add_history(model::JobTiming& result, model::JobId target, const model::Job& source,
                            const Factors& factors) {
   const std::string leg = scene_.leg(source);
-  std::map<std::vector<uint32_t>, uint32_t> law_of;  // by assumptions
+  std::map<std::pair<bool, std::vector<uint32_t>>, uint32_t> law_of;  // by kind of rows and assumptions
   for (const ClassEstimate& here : estimates(target, source, leg)) {
     Factors own = factors;
     for (const WorkShare& share : factors.shares) {
@@ -98,8 +105,10 @@ void JobTimes::add_history(model::JobTiming& result, model::JobId target, const 
     own.assumptions.insert(own.assumptions.end(), edits.begin(), edits.end());
     for (const Guess& extra : here.estimate.extras) add_extra(result, here, leg, extra, own);
     for (const Guess& factor : here.estimate.factors) own.assumptions.push_back(assumption(factor));
-    const auto [place, is_new] = law_of.try_emplace(own.assumptions, static_cast<uint32_t>(timing_.laws.size()));
-    if (is_new) add_term(result, no_time(leg, timing_.rows.size()), own);
+    const bool by_run = is_by_run(here.estimate);
+    const auto [place, is_new] =
+        law_of.try_emplace({by_run, own.assumptions}, static_cast<uint32_t>(timing_.laws.size()));
+    if (is_new) add_term(result, no_time(by_run ? kRunStream : leg, timing_.rows.size()), own);
     fill(timing_.laws[place->second], here);
     result.origin = std::max(result.origin, here.estimate.origin);
     result.observations = std::max(result.observations, here.estimate.observations);
@@ -119,25 +128,37 @@ std::vector<JobTimes::ClassEstimate> JobTimes::estimates(model::JobId target, co
   return result;
 }
 
-double JobTimes::location_in(uint32_t run, const Estimate& estimate, const stats::Stream& donors) const {
-  const auto measured = std::ranges::lower_bound(estimate.runs, run, {}, &std::pair<uint32_t, double>::first);
-  if (measured != estimate.runs.end() && measured->first == run) return measured->second;
-  const double place = donors.uniform(run) * static_cast<double>(estimate.runs.size());
-  const auto& [donor, location] = estimate.runs[std::min(static_cast<size_t>(place), estimate.runs.size() - 1)];
-  return location - run_factor(donor) + run_factor(run);
+double JobTimes::location_in(uint32_t run, const Estimate& estimate) const {
+  const auto measured_in = [&](uint32_t other) {
+    const auto place = std::ranges::lower_bound(estimate.runs, other, {}, &std::pair<uint32_t, double>::first);
+    return place != estimate.runs.end() && place->first == other ? &place->second : nullptr;
+  };
+  if (const double* own = measured_in(run)) return *own;
+  std::vector<double> lent;
+  if (run != kNoRun) {
+    for (const uint32_t donor : scene_.state.donors[run]) {
+      if (const double* location = measured_in(donor)) lent.push_back(*location);
+      if (lent.size() == kNearest) break;
+    }
+  }
+  if (lent.empty()) {
+    for (const auto& [donor, location] : estimate.runs) lent.push_back(location);
+  }
+  // One draw for all jobs, so that those that are missing together come from one run.
+  const double place = stats::Stream(kDonorSeed, "donor").uniform(run) * static_cast<double>(lent.size());
+  return lent[std::min(static_cast<size_t>(place), lent.size() - 1)];
 }
 
 void JobTimes::fill(model::Law& law, const ClassEstimate& here) const {
   const Estimate& estimate = here.estimate;
-  const bool by_run = estimate.runs.size() >= kFewestRuns;
-  const stats::Stream donors(kDonorSeed, "donor/" + law.stream);
+  const bool by_run = is_by_run(estimate);
+  const Jitter jitter(estimate);
   for (size_t row = 0; row < timing_.rows.size(); ++row) {
     if (scene_.rows.state_class[row] != here.state_class) continue;
     if (by_run) {
-      const double location = location_in(scene_.rows.run[row], estimate, donors);
-      const double away = std::sqrt(1 - kSmoothing * kSmoothing) * (location - estimate.location);
-      law.location[row] = static_cast<float>(estimate.location + away);
-      law.spread[row] = static_cast<float>(kSmoothing * estimate.deviation);
+      const double location = location_in(scene_.rows.run[row], estimate);
+      law.location[row] = static_cast<float>(location);
+      law.spread[row] = static_cast<float>(jitter.at(location));
     } else {
       law.location[row] = static_cast<float>(estimate.location + run_factor(scene_.rows.run[row]));
       law.spread[row] = static_cast<float>(estimate.deviation * std::sqrt(1 - scene_.state.shared_variance));

@@ -22,7 +22,8 @@ struct Calibration::State {
   Estimator estimator;
   Dispatch dispatch;
   std::vector<double> run_factor;  ///< by used run: how much slower (in ln) its jobs were than their group, shrunk
-  double shared_variance = 0;      ///< share of the variance that the run factor carries (intra-class correlation)
+  std::vector<std::vector<uint32_t>> donors;  ///< by used run (donors.h)
+  double shared_variance = 0;  ///< share of the variance that the run factor carries (intra-class correlation)
   Replay replay;
   Summary summary;
 

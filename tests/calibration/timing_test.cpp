@@ -1,4 +1,5 @@
 #include <cmath>
+#include <set>
 
 #include "calibration/job_time.h"
 #include "tests/calibration/fitting_testing.h"
@@ -11,7 +12,7 @@ using namespace dagsim::calibration::testing;
 namespace {
 
 /// Runs "1", "2", … of job "a", one for each figure.
-std::vector<RunRecord> runs_of_a(std::initializer_list<int> seconds) {
+std::vector<RunRecord> runs_of_a(const std::vector<int>& seconds) {
   std::vector<RunRecord> runs;
   for (const int each : seconds) runs.push_back(run(std::to_string(runs.size() + 1), fmt::format("a:{}", each)));
   return runs;
@@ -47,18 +48,72 @@ const model::Law& law_of(const model::Timing& timing, size_t job) {
 
 }  // namespace
 
-TEST_CASE("With eight runs or more each row carries its own run's time, shrunk a little towards the mean") {
+TEST_CASE("With eight runs or more each row carries its own run's time") {
   const Learned learned(ledger(runs_of_a({40, 50, 60, 70, 80, 90, 100, 110})), shapes(graph("a")));
   const model::Timing timing = learned.timing(graph("a"));
   const model::Law& law = law_of(timing, 0);
   REQUIRE(law.location.size() == 8);
-  double mean = 0;
-  for (const int seconds : {40, 50, 60, 70, 80, 90, 100, 110}) mean += std::log(seconds) / 8;
   for (size_t row = 0; row < 8; ++row) {
-    const double own = std::log(40 + 10 * static_cast<double>(row));
-    CHECK(law.location[row] == Approx(mean + std::sqrt(1 - 0.15 * 0.15) * (own - mean)));
+    CHECK(std::exp(law.location[row]) == Approx(40 + 10 * static_cast<double>(row)));
   }
   CHECK(law.uncertainty == 0);
+}
+
+TEST_CASE("A time jitters as far as the nearest quarter of the measurements, a quarter of the deviation at most") {
+  const std::vector<int> seconds = {60, 60, 60, 60, 60, 62, 64, 66, 68, 70, 300, 900};
+  const Learned learned(ledger(runs_of_a(seconds)), shapes(graph("a")));
+  const model::Timing timing = learned.timing(graph("a"));
+  const std::vector<float>& spread = law_of(timing, 0).spread;
+  REQUIRE(spread.size() == seconds.size());
+  for (size_t row = 0; row < 5; ++row) CHECK(spread[row] == Approx(0).margin(1e-7));  // three others are just there
+  CHECK(spread[7] == Approx(std::log(70.0 / 66)));  // 68, 64 and 70 are the nearest three
+  double mean = 0;
+  double squares = 0;
+  for (const int time : seconds) mean += std::log(time) / 12;
+  for (const int time : seconds) squares += std::pow(std::log(time) - mean, 2);
+  CHECK(spread[10] == Approx(0.25 * std::sqrt(squares / 11)).epsilon(0.2));  // the deviation is shrunk to that of all
+  CHECK(spread[10] == spread[11]);
+}
+
+TEST_CASE("The times of all jobs of a drawn run jitter by one draw, so that the longest gets no longer by chance") {
+  std::vector<RunRecord> runs;
+  for (int i = 0; i < 8; ++i) runs.push_back(run(std::to_string(i), fmt::format("a:{} b:{} c:60", 50 + i, 90 - i)));
+  runs.push_back(run("8", "a:50 b:90"));
+  const Learned learned(ledger(std::move(runs)), shapes(graph("a, b, c, d")));
+  const model::Timing timing = learned.timing(graph("a, b, c, d"));
+  CHECK(law_of(timing, 0).stream == law_of(timing, 1).stream);
+  CHECK(law_of(timing, 0).stream == law_of(timing, 2).stream);
+  CHECK(law_of(timing, 0).stream != law_of(timing, 3).stream);  // which nobody measured
+}
+
+TEST_CASE("Jobs that a run did not run take their times from one run that ran them") {
+  std::vector<RunRecord> runs;
+  for (int i = 0; i < 40; ++i) {
+    runs.push_back(run(std::to_string(i), i % 2 == 0 ? fmt::format("a:{} b:{} c:60", 100 + i, 100 + i) : "c:60"));
+  }
+  const Learned learned(ledger(std::move(runs)), shapes(graph("a, b, c")));
+  const model::Timing timing = learned.timing(graph("a, b, c"));
+  std::set<float> lent;
+  for (size_t row = 1; row < 40; row += 2) {
+    CHECK(law_of(timing, 0).location[row] == law_of(timing, 1).location[row]);
+    lent.insert(law_of(timing, 0).location[row]);
+  }
+  CHECK(lent.size() >= 8);
+}
+
+TEST_CASE("A run borrows from the runs most like it: a slow one takes what the job took in slow ones") {
+  std::vector<RunRecord> runs;
+  for (int i = 0; i < 60; ++i) {
+    const int factor = i % 3 == 0 ? 4 : 1;
+    const std::string others = fmt::format("b:{} c:{} d:{}", 100 * factor, 200 * factor, 50 * factor);
+    runs.push_back(run(std::to_string(i), i % 5 == 0 ? others : fmt::format("a:{} {}", 60 * factor, others)));
+  }
+  const Learned learned(ledger(std::move(runs)), shapes(graph("a, b, c, d")));
+  const model::Timing timing = learned.timing(graph("a, b, c, d"));
+  for (size_t row = 0; row < 60; row += 5) {
+    CAPTURE(row);
+    CHECK(law_of(timing, 0).location[row] == law_of(timing, 0).location[row % 3 == 0 ? 3 : 1]);
+  }
 }
 
 TEST_CASE("With fewer runs all rows share the job's location, whose error is its uncertainty") {

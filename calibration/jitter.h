@@ -1,0 +1,28 @@
+// How far a drawn run's own time is jittered.
+#pragma once
+
+#include <vector>
+
+#include "calibration/estimate.h"
+
+namespace dagsim::calibration {
+
+/// The kernel widths of a smoothed bootstrap that are fit to the place: as far as the quarter of a job's measurements
+/// that lies nearest, at most kMostJitter deviations. Where most runs take the same time to the second, they go on
+/// doing so; where measurements are rare the gaps between them are filled. (Variable kernels; Breiman, Meisel and
+/// Purcell 1977.)
+class Jitter {
+ public:
+  explicit Jitter(const Estimate& estimate);
+
+  /// The standard deviation at one of the measured locations, in ln(seconds).
+  double at(double location) const;
+
+ private:
+  std::vector<double> locations_;  ///< ascending
+  std::vector<double> widths_;
+};
+
+constexpr double kMostJitter = 0.25;
+
+}  // namespace dagsim::calibration
