@@ -3,6 +3,7 @@
 #include "base/yaml.h"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 #include <utility>
 
@@ -21,22 +22,23 @@ constexpr size_t kFewKeys = 16;
 
 /// A collection being filled. In a mapping, nodes come as key, value, key, value.
 struct Filling {
-  Node node;
-  std::optional<Entry> entry;                           ///< the key whose value comes next
-  bool dropped = false;                                 ///< the entry's key can't be used
+  Node* node;
+  bool has_key = false;                                 ///< the value comes next
+  bool dropped = false;                                 ///< its key can't be used
   std::unordered_map<std::string, Range> defined = {};  ///< lower-case keys, once there are many
 
-  /// Where a key equal to that of `entry`, ignoring case, is defined already.
-  std::optional<Range> defined_at() {
-    if (node.entries.size() < kFewKeys) {
-      const auto equal = [&](const Entry& other) { return equals_ignore_case(other.key, entry->key); };
-      const auto found = std::ranges::find_if(node.entries, equal);
-      return found == node.entries.end() ? std::nullopt : std::optional(found->key_range);
+  /// Where a key equal to this one, ignoring case, is defined already.
+  std::optional<Range> defined_at(std::string_view key) {
+    const std::vector<Entry>& entries = node->entries;
+    if (entries.size() < kFewKeys) {
+      const auto equal = [&](const Entry& other) { return equals_ignore_case(other.key, key); };
+      const auto found = std::ranges::find_if(entries, equal);
+      return found == entries.end() ? std::nullopt : std::optional(found->key_range);
     }
-    for (size_t i = defined.size(); i < node.entries.size(); ++i) {
-      defined.try_emplace(to_lower(node.entries[i].key), node.entries[i].key_range);
+    for (size_t i = defined.size(); i < entries.size(); ++i) {
+      defined.try_emplace(to_lower(entries[i].key), entries[i].key_range);
     }
-    const auto found = defined.find(to_lower(entry->key));
+    const auto found = defined.find(to_lower(key));
     return found == defined.end() ? std::nullopt : std::optional(found->second);
   }
 };
@@ -60,11 +62,11 @@ class TreeBuilder {
 
  private:
   void read(Event& event, std::optional<Range> place);
-  Node scalar(Event& event, std::optional<Range> place);
+  void scalar(Event& event, std::optional<Range> place);
   void start(const Event& event, std::optional<Range> place);
-  void complete(Node node);
-  void take_key(Filling& mapping, Node key);
-  void take_value(Filling& mapping, Node value);
+  Node& next_node();
+  void complete();
+  void take_key(Filling& mapping, Node& key);
   Diagnostic* error(std::string rule, std::string message, Range range);
 
   std::vector<Event> events_;
@@ -72,8 +74,9 @@ class TreeBuilder {
   std::shared_ptr<const SourceFile> file_;
   Diagnostics& diagnostics_;
   std::vector<Reading> readings_;
-  std::vector<Filling> filling_;
   Node root_;
+  std::vector<Filling> filling_;  ///< their nodes stay where they are: what holds one grows only after it is complete
+  std::deque<Node> loose_;        ///< keys being read and values of unusable keys, the innermost last
 };
 
 Node TreeBuilder::build() {
@@ -97,82 +100,78 @@ Node TreeBuilder::build() {
 
 void TreeBuilder::read(Event& event, std::optional<Range> place) {
   if (event.kind == EventKind::Scalar) {
-    complete(scalar(event, place));
+    scalar(event, place);
+    complete();
   } else if (event.kind == EventKind::End) {
-    Node node = std::move(filling_.back().node);
     filling_.pop_back();
-    complete(std::move(node));
+    complete();
   } else {
     start(event, place);
   }
 }
 
-Node TreeBuilder::scalar(Event& event, std::optional<Range> place) {
-  Node node;
+void TreeBuilder::scalar(Event& event, std::optional<Range> place) {
+  Node& node = next_node();
   node.range = place ? *place : event.range;
   node.text = read_once_ ? std::move(event.text) : event.text;
   node.plain = event.plain;
   const std::string problem = read_scalar(node, event.tag);
   if (!problem.empty()) error(event.tag.empty() ? "yaml-number" : "yaml-tag", problem, node.range);
-  return node;
 }
 
 void TreeBuilder::start(const Event& event, std::optional<Range> place) {
   const bool mapping = event.kind == EventKind::MappingStart;
-  Filling collection;
-  collection.node.kind = mapping ? Kind::Mapping : Kind::Sequence;
-  collection.node.range = place ? *place : event.range;
+  Node& node = next_node();
+  node.kind = mapping ? Kind::Mapping : Kind::Sequence;
+  node.range = place ? *place : event.range;
   const std::string tag = short_tag(event.tag);
   if (!tag.empty() && tag != "!" && tag != (mapping ? "!!map" : "!!seq")) {
     const std::string_view what = mapping ? "mapping" : "sequence";
-    const uint32_t begin = collection.node.range.begin;
+    const uint32_t begin = node.range.begin;
     error("yaml-tag", fmt::format("unknown tag '{}' on a {}", tag, what), {begin, begin + 1});
   }
   if (mapping) {
-    collection.node.entries.reserve(event.children / 2);
+    node.entries.reserve(event.children / 2);
   } else {
-    collection.node.items.reserve(event.children);
+    node.items.reserve(event.children);
   }
-  filling_.push_back(std::move(collection));
+  filling_.push_back({&node});
 }
 
-void TreeBuilder::complete(Node node) {
-  if (filling_.empty()) {
-    root_ = std::move(node);
-    return;
-  }
-  Filling& parent = filling_.back();
-  if (parent.node.is_sequence()) {
-    parent.node.items.push_back(std::move(node));
-  } else if (!parent.entry) {
-    take_key(parent, std::move(node));
-  } else {
-    take_value(parent, std::move(node));
-  }
+/// Where the node that comes next is to be made.
+Node& TreeBuilder::next_node() {
+  if (filling_.empty()) return root_;
+  const Filling& parent = filling_.back();
+  if (parent.node->is_sequence()) return parent.node->items.emplace_back();
+  return parent.has_key && !parent.dropped ? parent.node->entries.back().value : loose_.emplace_back();
 }
 
-void TreeBuilder::take_key(Filling& mapping, Node key) {
-  mapping.entry = Entry{.key = "", .key_range = key.range, .value = {}};
-  mapping.dropped = !key.is_scalar();
-  if (mapping.dropped) {
+/// Tells the collection around it that a node is complete.
+void TreeBuilder::complete() {
+  if (filling_.empty() || filling_.back().node->is_sequence()) return;
+  Filling& mapping = filling_.back();
+  const bool is_key = !mapping.has_key;
+  if (is_key) take_key(mapping, loose_.back());
+  if (is_key || mapping.dropped) loose_.pop_back();
+  if (!is_key) mapping.dropped = false;
+  mapping.has_key = is_key;
+}
+
+void TreeBuilder::take_key(Filling& mapping, Node& key) {
+  mapping.dropped = true;
+  if (!key.is_scalar()) {
     error("yaml-key", fmt::format("a key must be a scalar, but this one is {}", describe(key)), key.range);
     return;
   }
-  mapping.entry->key = key_text(key);
-  const std::optional<Range> first = mapping.defined_at();
-  if (!first) return;
-  mapping.dropped = true;
-  const std::string message = fmt::format("'{}' is already defined", quotable(mapping.entry->key));
-  Diagnostic* found = error("yaml-duplicate-key", message, key.range);
-  if (found != nullptr) found->notes.push_back({"it is first defined here", {file_, *first}});
-}
-
-void TreeBuilder::take_value(Filling& mapping, Node value) {
-  Entry entry = std::move(*mapping.entry);
-  mapping.entry.reset();
-  if (mapping.dropped) return;
-  entry.value = std::move(value);
-  mapping.node.entries.push_back(std::move(entry));
+  std::string text = key.is_string() ? std::move(key.text) : key_text(key);
+  if (const std::optional<Range> first = mapping.defined_at(text)) {
+    const std::string message = fmt::format("'{}' is already defined", quotable(text));
+    Diagnostic* found = error("yaml-duplicate-key", message, key.range);
+    if (found != nullptr) found->notes.push_back({"it is first defined here", {file_, *first}});
+    return;
+  }
+  mapping.dropped = false;
+  mapping.node->entries.push_back({std::move(text), key.range, {}});
 }
 
 Diagnostic* TreeBuilder::error(std::string rule, std::string message, Range range) {

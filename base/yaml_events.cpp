@@ -116,7 +116,7 @@ class Recorder final : public YAML::EventHandler {
   void check_colon(uint32_t key_end, uint32_t next);
   void open(bool mapping, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool flow);
   void close();
-  void add_scalar(Event event, YAML::anchor_t anchor);
+  Event& add_scalar(std::string_view value, Range range, YAML::anchor_t anchor);
   void complete(uint32_t end, size_t height);
   void define(YAML::anchor_t id, size_t first, Size before, size_t height);
   void grow(Size size, Range range);
@@ -230,13 +230,10 @@ void Recorder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const uint32_t begin = offset(mark);
   const uint32_t content = anchor == 0 ? begin : skip_blank(text_, properties_end(text_, begin));
   const std::string_view word = null_word(text_, content, key);
-  Event event;
-  event.plain = true;
-  event.text = word;
   // Without a word of its own the null stands where yaml-cpp found the next piece, which may be lines below.
-  event.range =
+  const Range range =
       word.empty() ? implicit_null(begin, anchor) : Range{content, content + static_cast<uint32_t>(word.size())};
-  add_scalar(std::move(event), anchor);
+  add_scalar(word, range, anchor).plain = true;
 }
 
 Range Recorder::implicit_null(uint32_t begin, YAML::anchor_t anchor) {
@@ -270,12 +267,11 @@ void Recorder::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
   has_alias_ = true;
   grow(anchor.size, range);
   check_depth(open_.size() + anchor.height, range);
-  Event event;
+  Event& event = events_.emplace_back();
   event.kind = EventKind::Alias;
   event.range = range;
   event.first = anchor.first;
   event.last = anchor.last;
-  events_.push_back(std::move(event));
   complete(range.end, anchor.height);
 }
 
@@ -290,22 +286,22 @@ void Recorder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::an
                       !rest.starts_with("\"\"") && !rest.starts_with('|') && !rest.starts_with('>');
   // yaml-cpp takes a quote that is still open in the last line for closed.
   if (!absent && !is_closed(text_, content)) stop("yaml-syntax", std::string(kUnclosed), {content, content + 1});
-  Event event;
-  event.text = value;
-  event.range = absent ? Range{begin, properties} : Range{content, scalar_end(text_, content, value)};
+  const Range range = absent ? Range{begin, properties} : Range{content, scalar_end(text_, content, value)};
+  Event& event = add_scalar(value, range, anchor);
   event.plain = absent || std::string_view("\"'|>").find(at(content)) == std::string_view::npos;
   // yaml-cpp says "?" for no tag, and "!" both for that tag and for quoted text without one.
   if (tag != "?" && (tag != "!" || event.plain)) event.tag = tag;
-  add_scalar(std::move(event), anchor);
 }
 
-void Recorder::add_scalar(Event event, YAML::anchor_t anchor) {
+Event& Recorder::add_scalar(std::string_view value, Range range, YAML::anchor_t anchor) {
   const Size before = size_;
-  const uint32_t end = event.range.end;
-  grow({1, event.text.size()}, event.range);
-  events_.push_back(std::move(event));
+  grow({1, value.size()}, range);
+  Event& event = events_.emplace_back();
+  event.text = value;
+  event.range = range;
   define(anchor, events_.size() - 1, before, 0);
-  complete(end, 0);
+  complete(range.end, 0);
+  return event;
 }
 
 void Recorder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -349,9 +345,7 @@ void Recorder::close() {
   Range& range = events_[closed.event].range;
   range.end = std::max(range.end, end);
   events_[closed.event].children = closed.children;
-  Event event;
-  event.kind = EventKind::End;
-  events_.push_back(std::move(event));
+  events_.emplace_back().kind = EventKind::End;
   open_.pop_back();
   define(closed.anchor, closed.event, closed.before, closed.height);
   complete(end, closed.height);

@@ -11,7 +11,7 @@ constexpr std::string_view kWhite = " \t\r\n";
 constexpr std::string_view kFlowIndicators = ",[]{}";
 
 bool is_white(char c) {
-  return kWhite.find(c) != std::string_view::npos;
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 uint32_t narrow(size_t at, std::string_view text) {
@@ -53,8 +53,9 @@ size_t single_quoted_close(std::string_view text, uint32_t at) {
 }
 
 /// The non-blank bytes of a plain scalar's value stand in the source in the same order; only the white space between
-/// them is folded.
+/// them is folded, and only in one of several lines.
 uint32_t plain_end(std::string_view text, uint32_t at, std::string_view value) {
+  if (text.substr(at).starts_with(value)) return narrow(at + value.size(), text);
   size_t i = at;
   size_t end = at;
   for (const char c : value) {
@@ -118,9 +119,9 @@ uint32_t block_end(std::string_view text, uint32_t at, std::string_view value) {
 
 std::optional<uint32_t> first_unreadable(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
-    const size_t length = utf8_length(text, i);
     const unsigned lead = byte_at(text, i);
     const bool control = (lead < 0x20 && !is_white(text[i])) || lead == 0x7F;
+    const size_t length = lead < 0x80 ? 1 : utf8_length(text, i);
     if (length == 0 || control) return static_cast<uint32_t>(i);
     i += length;
   }
