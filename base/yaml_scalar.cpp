@@ -108,6 +108,7 @@ std::string out_of_range(std::string_view text) {
 
 /// A plain scalar without a tag: the first type that fits.
 std::string read_untagged(Node& node) {
+  // All words for null, booleans and numbers start with one of these.
   constexpr std::string_view kTypedStarts = "~nNtTfF.+-0123456789";
   if (!node.text.empty() && kTypedStarts.find(node.text.front()) == std::string_view::npos) return "";
   double number = 0;

@@ -134,6 +134,9 @@ double JobTimes::location_in(uint32_t run, const Estimate& estimate) const {
     return place != estimate.runs.end() && place->first == other ? &place->second : nullptr;
   };
   if (const double* own = measured_in(run)) return *own;
+  // One draw for all jobs, so that those that are missing together come from one run.
+  const double chance = stats::Stream(kDonorSeed, "donor").uniform(run);
+  const auto drawn_of = [&](size_t count) { return static_cast<size_t>(chance * static_cast<double>(count)); };
   std::vector<double> lent;
   if (run != kNoRun) {
     for (const uint32_t donor : scene_.state.donors[run]) {
@@ -141,12 +144,7 @@ double JobTimes::location_in(uint32_t run, const Estimate& estimate) const {
       if (lent.size() == kNearest) break;
     }
   }
-  if (lent.empty()) {
-    for (const auto& [donor, location] : estimate.runs) lent.push_back(location);
-  }
-  // One draw for all jobs, so that those that are missing together come from one run.
-  const double place = stats::Stream(kDonorSeed, "donor").uniform(run) * static_cast<double>(lent.size());
-  return lent[std::min(static_cast<size_t>(place), lent.size() - 1)];
+  return lent.empty() ? estimate.runs[drawn_of(estimate.runs.size())].second : lent[drawn_of(lent.size())];
 }
 
 void JobTimes::fill(model::Law& law, const ClassEstimate& here) const {

@@ -50,7 +50,7 @@ class JobTimes {
 
   std::vector<ClassEstimate> estimates(model::JobId target, const model::Job& source, const std::string& leg) const;
   void fill(model::Law& law, const ClassEstimate& here) const;
-  /// What the job took in a run, or took elsewhere if it did not run there.
+  /// What the job took in a run or, if it did not run there, in one that is like it.
   double location_in(uint32_t run, const Estimate& estimate) const;
   double run_factor(uint32_t run) const { return run == kNoRun ? 0 : scene_.state.run_factor[run]; }
   /// The index of an assumption; guesses of one name are one assumption when they have the same range.
