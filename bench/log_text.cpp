@@ -50,7 +50,7 @@ std::string marker_line(Dice& dice, size_t number) {
       return fmt::format("\x1b[1m\x1b[32m Downloaded\x1b[0m {} v{}.{}.0", dice.pick(kWords), dice.roll(4),
                          dice.roll(40));
     case 2:
-      return fmt::format("\x1b[1m\x1b[32m   Compiling\x1b[0m {} v0.1.0 (/home/runner/work/r/r/crates/{})",
+      return fmt::format("\x1b[1m\x1b[32m   Compiling\x1b[0m {} v0.1.0 (/__w/r/r/crates/{})",
                          dice.pick(kWords), dice.pick(kWords));
     case 3:
       return fmt::format("#{} CACHED", dice.roll(40));

@@ -21,7 +21,7 @@ TEST_CASE("actions/cache: a restored key that is the asked one is an exact hit")
   CHECK(cache_step("11 Cache hit for: Linux-cargo-0a1b2c3d\n"
                    "12 Received 4466161 of 4466161 (100.0%), 21.1 MBs/sec\n"
                    "Cache Size: ~4 MB (4466161 B)\n"
-                   "[command]/usr/bin/tar -xf /home/runner/work/_temp/x/cache.tzst -P -C /home/runner/work/a/a\n"
+                   "[command]/usr/bin/tar -xf /__w/_temp/x/cache.tzst -P -C /__w/a/a\n"
                    "13.5 Cache restored successfully\n"
                    "Cache restored from key: Linux-cargo-0a1b2c3d\n") ==
         "restore Linux-cargo exact asked=Linux-cargo-0a1b2c3d restored=Linux-cargo-0a1b2c3d 3.5s 4466161B\n");

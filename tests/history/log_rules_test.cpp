@@ -29,7 +29,7 @@ TEST_CASE("cargo: crates of this repository are told from crates of others by th
   CHECK(said("Checking serde_json v1.0.0-rc.1+build") == "third-party-compile key=serde_json v1.0.0-rc.1+build");
   CHECK(said("Compiling a v0.1.0 (https://github.com/o/a?rev=0a1b2c3#0a1b2c3d)") == "third-party-compile key=a v0.1.0");
   CHECK(said("Compiling a v0.1.0 (registry `mine`)") == "third-party-compile key=a v0.1.0");
-  CHECK(said("Compiling mine v0.1.0 (/home/runner/work/mine/mine)") == "workspace-compile key=mine v0.1.0");
+  CHECK(said("Compiling mine v0.1.0 (/__w/mine/mine)") == "workspace-compile key=mine v0.1.0");
   CHECK(said("Checking mine v0.1.0 (D:\\a\\mine\\mine)") == "workspace-compile key=mine v0.1.0");
   CHECK(said("Compiling the kernel") == "");
 }
