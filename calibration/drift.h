@@ -19,18 +19,17 @@ struct LevelChange {
   double after = 0;         ///< median seconds until the next change, or the last run
   uint32_t runs_before = 0;
   uint32_t runs_after = 0;
-  double p_value = 0;  ///< at most: how often a shuffled history would show a change as clear in this job
+  double p_value = 0;  ///< at most: how often chance would show a change as clear in this job
 };
 
 /// The rate at which a history whose runs come in random order shows any change in any job: one in a hundred.
 constexpr double kFalseChangeRate = 0.01;
 
-/// The changes of all jobs, by job and run. Times are compared by rank, so single stalls don't matter. A job's history
-/// is cut where the standardised rank sum of the runs before is farthest from what chance gives (Pettitt 1979, with all
-/// places weighed alike), and both sides are cut again. The distance is discounted where neighbouring runs are alike: a
-/// job that is slow for ten runs in a row now and then has not changed for good. It counts if fewer than
-/// kFalseChangeRate / jobs of the job's permutations get that far. A side has eight runs at least, and their medians
-/// differ by a twentieth at least.
+/// The changes of all jobs, by job and run: those that a job's own times show (stats/change_points.h, with eight runs
+/// at least on each side and medians that differ by a twentieth), with fewer than kFalseChangeRate / jobs by chance.
+/// Where two or more jobs changed within three runs of each other, something that they share did, such as a runner.
+/// There the other jobs are looked at again: that the place need not be searched tells a change from fewer runs (common
+/// breaks, Bai 2010). One in fifty of the jobs that did not change passes for changed then.
 std::vector<LevelChange> find_level_changes(const Observations& observations);
 
 /// Multiplies what was observed before a change by what the level has changed since.

@@ -108,6 +108,11 @@ class Observer {
   void add(const RunRecord& run, bool is_ledger) {
     const std::optional<uint32_t> shape = usable_shape(run);
     if (!shape) return;
+    if (run.conclusion != Conclusion::Success) {
+      ++result_.excluded[std::string(history::ended_as(run.conclusion))];
+      add_aside(run, *shape);
+      return;
+    }
     if (!is_ledger && !is_same_version(run, *shape)) {
       ++result_.excluded["ran another version of the workflow"];
       return;
@@ -166,9 +171,8 @@ class Observer {
       ++result_.excluded[reason];
       return std::nullopt;
     };
-    if (run.conclusion != Conclusion::Success) return leave_out("not green");
-    if (!run.variant.empty()) return leave_out("ran a variant of its shape");
     if (!run.workflow.empty() && run.workflow != shapes_.front().pipeline.title) return leave_out("another workflow");
+    if (!run.variant.empty()) return leave_out("ran a variant of its shape");
     if (run.shape.empty()) return shapes_recorded_ ? leave_out("shape not recorded") : std::optional<uint32_t>(0);
     for (uint32_t i = 0; i < shapes_.size(); ++i) {
       const Shape& shape = shapes_[i];
@@ -225,6 +229,18 @@ class Observer {
     for (const model::JobId job : jobs) {
       observe_job(job, record, over_legs ? jobs.size() : 1, run_index, used);
       if (over_legs) break;
+    }
+  }
+
+  /// Failed jobs stop early, for a reason of their own, so only those that succeeded or were cut short count.
+  void add_aside(const RunRecord& run, uint32_t shape) {
+    for (const JobRecord& record : run.jobs) {
+      const bool cut_short = record.conclusion == Conclusion::Cancelled || record.conclusion == Conclusion::TimedOut;
+      if (record.over_legs || (record.conclusion != Conclusion::Success && !cut_short)) continue;
+      for (const model::JobId job : matchers_[shape].match(record.name)) {
+        const std::string& stream = shapes_[shape].pipeline.job(job).stream;
+        result_.aside.push_back({newest_name(stream, vocabulary_), typical(record.seconds), cut_short});
+      }
     }
   }
 

@@ -46,11 +46,21 @@ struct StepObservation {
   double seconds = 0;
 };
 
+/// A job's time in a run that did not end green. Such a run is never drawn, since its wall clock is not what people
+/// wait for, but what its jobs took corrects for what was cut short: the jobs of cancelled runs that did end are the
+/// short ones.
+struct AsideObservation {
+  std::string leg;         ///< newest name with selector
+  double seconds = 0;      ///< to its end, or until it was cut short
+  bool cut_short = false;  ///< cancelled, or at its timeout: it would have taken longer
+};
+
 struct Observations {
   std::vector<UsedRun> runs;  ///< in order of time
   std::vector<Definition> definitions;
   std::vector<Observation> list;
   std::vector<StepObservation> steps;
+  std::vector<AsideObservation> aside;
   std::map<std::string, uint32_t> excluded;
 };
 

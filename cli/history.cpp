@@ -107,7 +107,7 @@ class History final : public Command {
       if (run.conclusion == history::Conclusion::Success) {
         ++overview.usable;
       } else {
-        ++overview.excluded["not green"];
+        ++overview.excluded[std::string(history::ended_as(run.conclusion))];
       }
     }
     return json_ ? report::history_json(overview) : report::history_text(overview, text_);

@@ -62,6 +62,24 @@ void report_empty(const History& history, Diagnostics& diagnostics) {
 
 }  // namespace
 
+std::string_view ended_as(Conclusion conclusion) {
+  switch (conclusion) {
+    case Conclusion::Success:
+      return "succeeded";
+    case Conclusion::Failure:
+      return "failed";
+    case Conclusion::Cancelled:
+      return "cancelled";
+    case Conclusion::Skipped:
+      return "skipped";
+    case Conclusion::TimedOut:
+      return "timed out";
+    case Conclusion::Unknown:
+      break;
+  }
+  return "ended otherwise";
+}
+
 History read_history(const FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
   History history;
   history.source = path;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -20,6 +21,10 @@ struct Seconds {
 };
 
 enum class Conclusion { Success, Failure, Cancelled, Skipped, TimedOut, Unknown };
+
+/// How a run or job ended, in a word or two: "succeeded", "failed", "cancelled", "skipped", "timed out", "ended
+/// otherwise".
+std::string_view ended_as(Conclusion conclusion);
 
 struct StepRecord {
   std::string job;  ///< as the history names it

@@ -5,7 +5,9 @@
 //   no run; a listing of the latest attempts mixes two attempts whose job names then don't overlap;
 // - a run's `created_at` stays when it is run again, while `run_started_at` moves;
 // - skipped and never started jobs end at or before their start: they are kept without a time, for what they say about
-// presence;
+// presence; a job that succeeded or failed in the second of its start ran, for less than one;
+// - clocks that contradict each other (a success that ends before it starts, or starts before its run) leave the run
+// out;
 // - a listing that shows fewer rows than GitHub counted is a page of more, so the run's DAG would have holes.
 #include "history/rest_join.h"
 
@@ -90,9 +92,21 @@ std::optional<double> start_of(const Attempt& attempt) {
   return first;
 }
 
+/// Whether it ended by itself: nobody cut it short, and it was not left out.
+bool came_to_an_end(const RestJob& job) {
+  const Conclusion conclusion = conclusion_of(job.conclusion);
+  return conclusion == Conclusion::Success || conclusion == Conclusion::Failure;
+}
+
 bool has_run(const RestJob& job) {
-  return conclusion_of(job.conclusion) != Conclusion::Skipped && job.started && job.completed &&
-         *job.completed > *job.started;
+  if (conclusion_of(job.conclusion) == Conclusion::Skipped || !job.started || !job.completed) return false;
+  return *job.completed > *job.started || (*job.completed == *job.started && came_to_an_end(job));
+}
+
+/// Whether no clock can have seen the job's times in a run that started at `run_start`.
+bool contradicts(const RestJob& job, double run_start) {
+  if (!came_to_an_end(job) || !job.started || !job.completed) return false;
+  return *job.completed < *job.started || *job.started + kClockSlack < run_start;
 }
 
 /// Whether a row stands for a job of an earlier attempt.
@@ -236,10 +250,12 @@ class Joiner {
       if (!truncated_) truncated_ = Truncated{latest.id, rows.jobs.size(), total->second};
     } else if (attempt == nullptr) {
       leave_out("re-run of single jobs");
-    } else if (const std::optional<double> start = start_of(*attempt)) {
-      history_.runs.push_back(record_of(*attempt, *start));
-    } else {
+    } else if (const std::optional<double> start = start_of(*attempt); !start) {
       leave_out("broken record");
+    } else if (std::ranges::any_of(attempt->jobs, [&](const RestJob* job) { return contradicts(*job, *start); })) {
+      leave_out("clocks contradict each other");
+    } else {
+      history_.runs.push_back(record_of(*attempt, *start));
     }
   }
 

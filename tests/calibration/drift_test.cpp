@@ -74,6 +74,33 @@ TEST_CASE("Fifteen runs after a change are enough to find it") {
   CHECK(std::abs(static_cast<int>(changes.front().run) - 60) <= 3);
 }
 
+TEST_CASE("A change that is too unclear alone is found where other jobs changed at the same time") {
+  const auto slower_from_50 = [](double noisy_job) {
+    return [=](const std::string& job, uint32_t run) {
+      const double wild = std::pow(noisy(job, run) / 100, job == "wild" ? 2.0 : 1.0);
+      return 100 * wild * (run < 50 ? 1 : job == "steady" ? 1 : job == "wild" ? noisy_job : 2);
+    };
+  };
+  const Observations alone = observed(60, {"wild", "steady"}, slower_from_50(1.7));
+  CHECK(told(find_level_changes(alone)).empty());
+  const std::vector<LevelChange> together =
+      find_level_changes(observed(60, {"build", "steady", "test", "wild"}, slower_from_50(1.7)));
+  std::string legs;
+  for (const LevelChange& change : together) legs += change.leg + " ";
+  CHECK(legs == "build test wild ");
+  CHECK(std::abs(static_cast<int>(together.back().run) - 50) <= 3);
+}
+
+TEST_CASE("One job that changed alone is no reason to look at the others again") {
+  const Observations past = observed(60, {"build", "wild"}, [](const std::string& job, uint32_t run) {
+    const double wild = std::pow(noisy(job, run) / 100, job == "wild" ? 2.0 : 1.0);
+    return 100 * wild * (run < 50 ? 1 : job == "wild" ? 1.7 : 2);
+  });
+  const std::vector<LevelChange> changes = find_level_changes(past);
+  REQUIRE(changes.size() == 1);
+  CHECK(changes.front().leg == "build");
+}
+
 TEST_CASE("Several changes of one job are all found") {
   const Observations past = observed(120, {"build"}, [](const std::string&, uint32_t run) {
     return (run < 40 ? 100 : run < 80 ? 150 : 90) + static_cast<double>(run % 5);

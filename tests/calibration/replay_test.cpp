@@ -90,7 +90,7 @@ TEST_CASE("Runs of another workflow, a variant, another shape, and red ones are 
   const Learned learned(ledger(runs), std::move(known));
   CHECK(left_out(learned) ==
         "another workflow: 1\n"
-        "not green: 1\n"
+        "failed: 1\n"
         "ran a variant of its shape: 1\n"
         "shape \"then\" not at hand: 1\n"
         "shape not recorded: 1\n");

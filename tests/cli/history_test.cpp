@@ -46,7 +46,7 @@ TEST_CASE("A history says what it holds, what can be learned from, and why the r
                                             "learned from.\n"));
   CHECK_THAT(outcome.out, Catch::Contains("CI        push   failure      1"));
   CHECK_THAT(outcome.out, Catch::Contains("no jobs recorded (1)"));
-  CHECK_THAT(outcome.out, Catch::Contains("not green (1)"));
+  CHECK_THAT(outcome.out, Catch::Contains("failed (1)"));
   CHECK_THAT(call({"history", store, "--format", "json"}).out, Catch::StartsWith(R"({"schema": "dagsim.history/1")"));
 }
 

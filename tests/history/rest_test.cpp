@@ -117,6 +117,26 @@ TEST_CASE("Skipped, never started and backward jobs are kept without a time") {
       "  job marked: 0 eligible=1 skipped\n");
 }
 
+TEST_CASE("A job that succeeded or failed in the second of its start ran; one cancelled in that second never started") {
+  CHECK(rest(run({}) + job({.completed = "10:00:05"}) +
+             job({.id = 2, .name = "b", .completed = "10:00:05", .conclusion = "failure"}) +
+             job({.id = 3, .name = "c", .completed = "10:00:05", .conclusion = "cancelled"})) ==
+        "9 success workflow=CI event=push start=1767607200\n"
+        "  job lint: 0 start=5 eligible=1\n"
+        "  job b: 0 start=5 eligible=1 failure\n"
+        "  job c: 0 eligible=1 skipped\n");
+}
+
+TEST_CASE("A run whose clocks contradict each other is left out and counted; two seconds are forgiven") {
+  const std::string good = run({.id = 3}) + job({.id = 3, .started = "10:00:02", .completed = "10:00:12", .run = 3});
+  const std::string kept = "3 success workflow=CI event=push start=1767607200\n  job lint: 10 start=2 eligible=1\n";
+  const std::string left_out = "left out: 1 clocks contradict each other\n";
+  CHECK(rest(good + run({}) + job({.started = "10:00:05", .completed = "10:00:04"})) == kept + left_out);
+  CHECK(rest(good + run({}) + job({.started = "09:59:57"})) == kept + left_out);
+  CHECK(rest(run({}) + job({.started = "09:59:58"})) ==
+        "9 success workflow=CI event=push start=1767607200\n  job lint: 67 start=-2 eligible=1\n");
+}
+
 TEST_CASE("A never started job may carry a date of the year 1") {
   const std::string never = R"({"id":2,"run_id":9,"name":"x","conclusion":"cancelled",)"
                             R"("started_at":"0001-01-01T00:00:00Z","completed_at":"2026-01-05T10:00:00Z"})";
