@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -77,19 +78,33 @@ std::vector<uint32_t> shared_moments(const std::vector<Series>& all) {
   return moments;
 }
 
-/// Adds the change at a moment that the job's own times tell of, now that the place need not be searched.
-void add_shared_change(Series& series, uint32_t moment) {
+/// The change at a moment that the job's own times tell of, now that the place need not be searched.
+std::optional<stats::ChangePoint> change_at(const Series& series, uint32_t moment) {
   const size_t at = series.place_of(moment);
   const auto next = std::ranges::lower_bound(series.changes, at, {}, &stats::ChangePoint::at);
   const size_t from = next == series.changes.begin() ? 0 : std::prev(next)->at;
   const size_t to = next == series.changes.end() ? series.values.size() : next->at;
-  if (at - from < kFewestRuns || to - at < kFewestRuns) return;
+  if (at - from < kFewestRuns || to - at < kFewestRuns) return std::nullopt;
   const std::span<const double> part = std::span(series.values).subspan(from, to - from);
   const double p_value = stats::chance_of_cut(part, at - from);
   const double before = stats::quantile(part.first(at - from), 0.5);
   const double after = stats::quantile(part.subspan(at - from), 0.5);
-  if (p_value > kSharedRate || std::abs(after - before) < kLeastDifference) return;
-  series.changes.insert(next, {at, p_value});
+  if (p_value > kSharedRate || std::abs(after - before) < kLeastDifference) return std::nullopt;
+  return stats::ChangePoint{at, p_value};
+}
+
+/// Adds the changes at shared moments, the clearest first, since one that is taken for another's leaves nothing of it.
+void add_shared_changes(Series& series, const std::vector<uint32_t>& moments) {
+  while (true) {
+    std::optional<stats::ChangePoint> clearest;
+    for (const uint32_t moment : moments) {
+      const std::optional<stats::ChangePoint> change = change_at(series, moment);
+      if (change && (!clearest || change->p_value < clearest->p_value)) clearest = change;
+    }
+    if (!clearest) return;
+    series.changes.insert(std::ranges::lower_bound(series.changes, clearest->at, {}, &stats::ChangePoint::at),
+                          *clearest);
+  }
 }
 
 void append_changes(const Series& series, std::vector<LevelChange>& changes) {
@@ -111,6 +126,13 @@ void append_changes(const Series& series, std::vector<LevelChange>& changes) {
   }
 }
 
+void drop_before(StepTimes& step, uint32_t run) {
+  const auto first = std::ranges::lower_bound(step.runs, run) - step.runs.begin();
+  if (step.runs.size() - static_cast<size_t>(first) < kFewestRuns) return;
+  step.runs.erase(step.runs.begin(), step.runs.begin() + first);
+  step.seconds.erase(step.seconds.begin(), step.seconds.begin() + first);
+}
+
 }  // namespace
 
 std::vector<LevelChange> find_level_changes(const Observations& observations) {
@@ -119,7 +141,7 @@ std::vector<LevelChange> find_level_changes(const Observations& observations) {
   const std::vector<uint32_t> moments = shared_moments(all);
   std::vector<LevelChange> changes;
   for (Series& series : all) {
-    for (const uint32_t moment : moments) add_shared_change(series, moment);
+    add_shared_changes(series, moments);
     append_changes(series, changes);
   }
   return changes;
@@ -132,6 +154,16 @@ void align(Observations& observations, const std::vector<LevelChange>& changes) 
       if (is_before && change.leg == one.leg && change.definition == one.definition) {
         one.location += std::log(change.after / change.before);
       }
+    }
+  }
+  for (AsideObservation& one : observations.aside) {
+    for (const LevelChange& change : changes) {
+      if (one.run < change.run && change.leg == one.leg) one.seconds *= change.after / change.before;
+    }
+  }
+  for (StepTimes& step : observations.steps) {
+    for (const LevelChange& change : changes) {
+      if (change.leg == step.leg) drop_before(step, change.run);
     }
   }
 }

@@ -32,7 +32,8 @@ constexpr double kFalseChangeRate = 0.01;
 /// breaks, Bai 2010). One in fifty of the jobs that did not change passes for changed then.
 std::vector<LevelChange> find_level_changes(const Observations& observations);
 
-/// Multiplies what was observed before a change by what the level has changed since.
+/// Multiplies what was observed before a change by what the level has changed since. Of steps, of which nobody knows
+/// whether they took part in it, the times before the last change are dropped if eight are left.
 void align(Observations& observations, const std::vector<LevelChange>& changes);
 
 }  // namespace dagsim::calibration

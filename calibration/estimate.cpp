@@ -38,6 +38,8 @@ constexpr double kBetweenJobs = 0.55;
 constexpr double kBetweenJobsWeight = 3;
 /// No step makes up more of a job than this.
 constexpr double kMostShare = 0.95;
+/// Seconds up to which the mean of a step's times stands for it.
+constexpr double kShortStep = 10;
 
 double cost(const Difference& difference) {
   double cost = static_cast<double>(difference.removed.size() + difference.added.size()) +
@@ -90,6 +92,13 @@ double typical_seconds(const Estimate& estimate) {
   return seconds;
 }
 
+/// The median, or of short steps the mean: the clock counts whole seconds, so most of them read 0 s or 1 s, but since
+/// start and end are cut alike, the difference is right on average.
+double typical_step(const std::vector<double>& seconds) {
+  const double median = stats::quantile(seconds, 0.5);
+  return median < kShortStep ? std::min(stats::mean(seconds), kShortStep) : median;
+}
+
 bool is_cold(const Definition& definition) {
   return std::any_of(definition.steps.begin(), definition.steps.end(),
                      [](const ActiveStep& step) { return step.found.state == model::CacheState::Miss; });
@@ -139,7 +148,12 @@ Estimator::Estimator(const Observations& observations) : definitions_(observatio
     group.deviation = std::sqrt(shrunk / (kPriorWeight + n - 1));
     group.uncertainty = group.deviation / std::sqrt(n);
   }
-  for (const StepObservation& step : observations.steps) steps_[{step.id, step.step}].push_back(step.seconds);
+  std::map<std::pair<std::string, std::string>, std::vector<double>> times;
+  for (const StepTimes& step : observations.steps) {
+    std::vector<double>& all = times[{step.id, step.step}];
+    all.insert(all.end(), step.seconds.begin(), step.seconds.end());
+  }
+  for (const auto& [step, seconds] : times) steps_[step] = typical_step(seconds);
   prices_ = Prices(groups_, definitions_);
 }
 
@@ -394,7 +408,7 @@ Estimate Estimator::pooled(const std::string& id, const Definition& definition) 
 
 std::optional<double> Estimator::step_seconds(const std::string& id, const std::string& step) const {
   const auto found = steps_.find({id, to_lower(step)});
-  return found == steps_.end() ? std::nullopt : std::optional<double>(stats::quantile(found->second, 0.5));
+  return found == steps_.end() ? std::nullopt : std::optional<double>(found->second);
 }
 
 double Estimator::longest(const std::string& id) const {

@@ -93,7 +93,7 @@ class Estimator {
   std::vector<Definition> definitions_;
   std::vector<Group> groups_;
   Prices prices_;
-  std::map<std::pair<std::string, std::string>, std::vector<double>> steps_;  ///< (id, lower-case step name)
+  std::map<std::pair<std::string, std::string>, double> steps_;  ///< seconds by id path and step in lower case
   double pooled_deviation_ = 0;
 };
 

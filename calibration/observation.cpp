@@ -18,6 +18,7 @@ constexpr double kShortest = 0.5;
 constexpr double kKnownShare = 0.8;
 
 constexpr size_t kUnmatchedShown = 5;
+constexpr size_t kNoSteps = static_cast<size_t>(-1);
 
 /// Expected range of n standard normal values (Tippett 1925), for n legs whose shortest and longest are known.
 double expected_range(size_t n) {
@@ -234,12 +235,13 @@ class Observer {
 
   /// Failed jobs stop early, for a reason of their own, so only those that succeeded or were cut short count.
   void add_aside(const RunRecord& run, uint32_t shape) {
+    const auto before = static_cast<uint32_t>(result_.runs.size());
     for (const JobRecord& record : run.jobs) {
       const bool cut_short = record.conclusion == Conclusion::Cancelled || record.conclusion == Conclusion::TimedOut;
       if (record.over_legs || (record.conclusion != Conclusion::Success && !cut_short)) continue;
       for (const model::JobId job : matchers_[shape].match(record.name)) {
         const std::string& stream = shapes_[shape].pipeline.job(job).stream;
-        result_.aside.push_back({newest_name(stream, vocabulary_), typical(record.seconds), cut_short});
+        result_.aside.push_back({before, newest_name(stream, vocabulary_), typical(record.seconds), cut_short});
       }
     }
   }
@@ -282,11 +284,29 @@ class Observer {
   }
 
   void add_step(const StepRecord& step, uint32_t run_index, uint32_t shape) {
+    const auto [place, is_new] = steps_.try_emplace({shape, step.job, step.name}, kNoSteps);
+    if (is_new) place->second = steps_of(step, shape);
+    if (place->second == kNoSteps) return;
+    StepTimes& times = result_.steps[place->second];
+    times.seconds.push_back(typical(step.seconds));
+    times.runs.push_back(run_index);
+  }
+
+  /// Where the times of a step go: an index into the result's steps, kNoSteps for a job that isn't known.
+  size_t steps_of(const StepRecord& step, uint32_t shape) {
     const std::vector<model::JobId> jobs = matchers_[shape].match(step.job);
-    if (jobs.empty()) return;
+    if (jobs.empty()) return kNoSteps;
     const model::Job& job = shapes_[shape].pipeline.job(jobs.front());
-    result_.steps.push_back({run_index, without_selector(newest_name(job.stream, vocabulary_)),
-                             to_lower(step_name(step.name, job)), typical(step.seconds)});
+    StepTimes times;
+    times.leg = newest_name(job.stream, vocabulary_);
+    times.id = without_selector(times.leg);
+    times.name = step.name;
+    times.step = to_lower(step_name(step.name, job));
+    const auto known = std::ranges::find_if(
+        result_.steps, [&](const StepTimes& other) { return other.leg == times.leg && other.step == times.step; });
+    if (known != result_.steps.end()) return static_cast<size_t>(known - result_.steps.begin());
+    result_.steps.push_back(std::move(times));
+    return result_.steps.size() - 1;
   }
 
   uint32_t definition_of(const UsedRun& used, model::JobId job) {
@@ -313,6 +333,7 @@ class Observer {
   std::vector<JobMatcher> matchers_;
   Observations result_;
   std::map<std::tuple<uint32_t, size_t, std::string>, uint32_t> definitions_;  ///< by shape, job and cache word
+  std::map<std::tuple<uint32_t, std::string, std::string>, size_t> steps_;     ///< by shape and the names of a record
   std::map<std::string, uint32_t> unmatched_;
 };
 

@@ -38,18 +38,21 @@ struct UsedRun {
   bool complete_listing = false;                ///< a job that is not listed did not run (REST answers)
 };
 
-/// A step's own time in one run. \param id newest id path of its job.
-struct StepObservation {
-  uint32_t run = 0;
-  std::string id;
-  std::string step;  ///< as step_name, in lower case
-  double seconds = 0;
+/// A step's own times in the used runs.
+struct StepTimes {
+  std::string id;               ///< newest id path of its job
+  std::string leg;              ///< with selector
+  std::string name;             ///< as the first run that had it calls it
+  std::string step;             ///< as step_name, in lower case
+  std::vector<double> seconds;  ///< in order of time
+  std::vector<uint32_t> runs;   ///< of each, index into Observations::runs
 };
 
 /// A job's time in a run that did not end green. Such a run is never drawn, since its wall clock is not what people
 /// wait for, but what its jobs took corrects for what was cut short: the jobs of cancelled runs that did end are the
 /// short ones.
 struct AsideObservation {
+  uint32_t run = 0;        ///< how many used runs came before
   std::string leg;         ///< newest name with selector
   double seconds = 0;      ///< to its end, or until it was cut short
   bool cut_short = false;  ///< cancelled, or at its timeout: it would have taken longer
@@ -59,7 +62,7 @@ struct Observations {
   std::vector<UsedRun> runs;  ///< in order of time
   std::vector<Definition> definitions;
   std::vector<Observation> list;
-  std::vector<StepObservation> steps;
+  std::vector<StepTimes> steps;  ///< as they are first met, so those of a job in its order
   std::vector<AsideObservation> aside;
   std::map<std::string, uint32_t> excluded;
 };

@@ -14,13 +14,15 @@ constexpr const char* kDescription =
     "Show what past runs say about each job: what predictions rest on.\n\n"
     "WORKFLOW is a workflow file or a folder with .github/workflows. For each job the report has how many runs "
     "measured "
-    "it, how often it runs, its median, 90th percentile and variation, and where its level changed for good, such as "
-    "by a "
-    "new runner.";
+    "it and how many were cut short, how often it runs, its median, 90th percentile and variation, in each cache "
+    "state, "
+    "how well a lognormal law fits, and where its level changed for good, such as by a new runner.";
 constexpr const char* kExamples =
     "Examples:\n"
     "  dagsim calibrate . --history runs/\n"
     "      this repository, from answers of GitHub's REST API\n"
+    "  dagsim calibrate . --steps\n"
+    "      what each step takes\n"
     "  dagsim calibrate . --format json\n"
     "      from the imported history, for a tool";
 
@@ -31,6 +33,7 @@ class Calibrate final : public Command {
     app->footer(kExamples);
     app->add_option("workflow", workflow_, "A workflow file, or a folder with .github/workflows")
         ->type_name("WORKFLOW");
+    app->add_flag("--steps", steps_, "Also a table of each job's steps (JSON always has them)");
     options_.add_to(*app);
   }
 
@@ -45,13 +48,14 @@ class Calibrate final : public Command {
     if (!result) return kWrongInput;
     deliver(context, options_.output,
             options_.format == Format::Json ? report::calibrate_json(*result)
-                                            : report::calibrate_text(*result, options_.text));
+                                            : report::calibrate_text(*result, steps_, options_.text));
     return kFine;
   }
 
  private:
   CommonOptions options_;
   std::string workflow_;
+  bool steps_ = false;
 };
 
 }  // namespace

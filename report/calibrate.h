@@ -8,7 +8,8 @@
 
 namespace dagsim::report {
 
-std::string calibrate_text(const study::CalibrateResult& result, const TextOptions& options);
+/// \param steps also the table of steps, which is long.
+std::string calibrate_text(const study::CalibrateResult& result, bool steps, const TextOptions& options);
 /// `dagsim.calibrate/1`
 std::string calibrate_json(const study::CalibrateResult& result);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -16,27 +17,98 @@ namespace dagsim::study {
 namespace {
 
 constexpr uint32_t kFewRuns = 8;
-constexpr double kStall = 3;             // times the median
 constexpr double kManyStalls = 0.01;     // of the runs
 constexpr double kShortJob = 10;         // seconds: where a clock of whole seconds shows
 constexpr double kWideVariation = 0.45;  // jobs in one cache state vary by 0.05 to 0.3, those in two by 0.45 to 0.75
+constexpr double kMuchLonger = 1.05;     // times the median: what cuts must hide to be worth a word
 
-/// What was measured of each leg, in seconds.
-std::map<std::string, std::vector<double>> times_by_leg(const calibration::Observations& observations) {
-  std::map<std::string, std::vector<double>> times;
+/// What was seen of each leg, in seconds.
+struct LegTimes {
+  std::vector<double> all;
+  std::map<uint32_t, std::vector<double>> by_definition;
+  std::vector<double> ended_aside;
+  std::vector<double> cut_short;
+};
+
+std::map<std::string, LegTimes> times_by_leg(const calibration::Observations& observations) {
+  std::map<std::string, LegTimes> legs;
   for (const calibration::Observation& one : observations.list) {
-    if (!one.over_legs) times[one.leg].push_back(std::exp(one.location));
+    if (one.over_legs) continue;
+    LegTimes& times = legs[one.leg];
+    times.all.push_back(std::exp(one.location));
+    times.by_definition[one.definition].push_back(times.all.back());
   }
-  return times;
+  for (const calibration::AsideObservation& one : observations.aside) {
+    LegTimes& times = legs[one.leg];
+    (one.cut_short ? times.cut_short : times.ended_aside).push_back(one.seconds);
+  }
+  return legs;
 }
 
-void fill_times(const std::vector<double>& seconds, JobProfile& profile) {
-  profile.runs = static_cast<uint32_t>(seconds.size());
-  profile.median = stats::quantile(seconds, 0.5);
-  profile.p90 = stats::quantile(seconds, 0.9);
-  profile.variation = stats::standard_deviation(seconds) / stats::mean(seconds);
-  profile.stalls = static_cast<uint32_t>(
-      std::ranges::count_if(seconds, [&](double value) { return value >= kStall * profile.median; }));
+/// What each cache step of a definition finds, by family.
+std::map<std::string, std::string> findings_of(const calibration::Definition& definition) {
+  std::map<std::string, std::string> findings;
+  for (const calibration::ActiveStep& step : definition.steps) {
+    if (step.family.empty()) continue;
+    std::string& text = findings[step.family];
+    text = model::to_string(step.found.state);
+    if (!step.found.filler.empty()) text += " (saved by " + step.found.filler + ")";
+  }
+  return findings;
+}
+
+/// What costs time comes first.
+int rank(const std::string& part) {
+  if (part.ends_with(" miss")) return 0;
+  if (part.ends_with(" partial")) return 1;
+  return part.ends_with(" exact") ? 3 : 2;
+}
+
+/// "target-cache miss, registry exact": of the families that all definitions don't find alike.
+std::vector<std::string> distinguish(const std::vector<const calibration::Definition*>& definitions) {
+  std::vector<std::map<std::string, std::string>> findings;
+  std::map<std::string, std::set<std::string>> by_family;
+  for (const calibration::Definition* definition : definitions) findings.push_back(findings_of(*definition));
+  for (const auto& one : findings) {
+    for (const auto& [family, text] : one) by_family[family].insert(text);
+  }
+  std::vector<std::string> names;
+  for (const auto& one : findings) {
+    std::vector<std::string> parts;
+    for (const auto& [family, texts] : by_family) {
+      const auto found = one.find(family);
+      const bool everywhere =
+          std::ranges::all_of(findings, [&, key = family](const auto& other) { return other.contains(key); });
+      if (everywhere && texts.size() == 1) continue;
+      parts.push_back(family + " " + (found == one.end() ? "not asked for" : found->second));
+    }
+    std::ranges::stable_sort(parts, {}, rank);
+    names.push_back(parts.empty() ? "other steps" : join(parts, ", "));
+  }
+  return names;
+}
+
+std::vector<StateProfile> states_of(const LegTimes& times, const calibration::Observations& observations) {
+  std::vector<StateProfile> states;
+  if (times.by_definition.size() < 2) return states;
+  std::vector<const calibration::Definition*> definitions;
+  for (const auto& [definition, seconds] : times.by_definition) {
+    definitions.push_back(&observations.definitions[definition]);
+    states.push_back({"", spread_of(seconds)});
+  }
+  const std::vector<std::string> names = distinguish(definitions);
+  for (size_t i = 0; i < states.size(); ++i) states[i].state = names[i];
+  std::ranges::stable_sort(states, std::ranges::greater(),
+                           [](const StateProfile& state) { return state.spread.times; });
+  return states;
+}
+
+std::vector<StepProfile> steps_of(const std::string& leg, const calibration::Observations& observations) {
+  std::vector<StepProfile> steps;
+  for (const calibration::StepTimes& step : observations.steps) {
+    if (step.leg == leg) steps.push_back({step.name, spread_of(step.seconds)});
+  }
+  return steps;
 }
 
 double presence_of(const calibration::Observations& observations, size_t job) {
@@ -82,23 +154,33 @@ std::vector<std::string> warnings_of(const std::vector<JobProfile>& jobs) {
   const auto warn = [&](const std::vector<std::string>& keys, std::string_view rest) {
     if (!keys.empty()) warnings.push_back(some(keys) + rest.data());
   };
-  warn(keys_where(jobs, [](const JobProfile& job) { return job.runs == 0; }),
+  warn(keys_where(jobs, [](const JobProfile& job) { return job.spread.times == 0; }),
        ": no past run tells the time, so it is taken from alike jobs; check the names in the history (job-names in "
        "dagsim.yaml), or set a duration in the scenario");
-  warn(keys_where(jobs, [](const JobProfile& job) { return job.runs > 0 && job.runs < kFewRuns; }),
+  warn(keys_where(jobs, [](const JobProfile& job) { return job.spread.times > 0 && job.spread.times < kFewRuns; }),
        ": fewer than 8 runs, so the spread is that of alike jobs; import more runs");
   warn(keys_where(jobs,
-                  [](const JobProfile& job) { return job.variation >= kWideVariation && job.median >= kShortJob; }),
+                  [](const JobProfile& job) {
+                    return job.states.empty() && job.spread.times >= kFewRuns &&
+                           job.spread.variation >= kWideVariation && job.spread.median >= kShortJob;
+                  }),
        ": times vary as those of jobs with more than one cache state do, and the history knows no states; whole runs "
-       "carry "
-       "them, but an edit of a cache has to assume what it costs");
+       "carry them, but an edit of a cache has to assume what it costs; import the logs");
   warn(keys_where(jobs,
                   [](const JobProfile& job) {
-                    return job.runs >= kFewRuns && job.median >= kShortJob && job.stalls > kManyStalls * job.runs;
+                    return job.spread.times >= kFewRuns && job.spread.median >= kShortJob &&
+                           job.spread.stalls > kManyStalls * job.spread.times;
                   }),
-       ": more than 1 % of the runs took three times the median or more; such stalls make the tail of the wall clock");
-  warn(keys_where(jobs, [](const JobProfile& job) { return job.runs > 0 && job.median < kShortJob; }),
-       ": shorter than 10 s, where GitHub's clock of whole seconds blurs the spread");
+       ": more than 1 % of the runs took three times the median or more; such stalls make the tail of the wall clock; "
+       "a timeout bounds them");
+  warn(keys_where(jobs, [](const JobProfile& job) { return job.spread.times > 0 && job.spread.median < kShortJob; }),
+       ": shorter than 10 s, where GitHub's clock of whole seconds blurs the spread; median and p90 are those of the "
+       "fitted law");
+  warn(keys_where(
+           jobs,
+           [](const JobProfile& job) { return job.spread.uncut_median.value_or(0) > kMuchLonger * job.spread.median; }),
+       ": runs that took long were cut short more often, so those that ended are the fast ones and forecasts come out "
+       "too short; see the median without cuts");
   return warnings;
 }
 
@@ -114,7 +196,7 @@ std::optional<CalibrateResult> calibrate(const FileSystem& files, const std::str
   calibration::CacheAssumptions caches;
   caches.at_start = session->question.caches;
   const model::Timing timing = session->calibration->timing(baseline.pipeline, baseline.graph, caches);
-  const std::map<std::string, std::vector<double>> times = times_by_leg(observations);
+  const std::map<std::string, LegTimes> times = times_by_leg(observations);
   CalibrateResult result;
   result.workflow = workflow;
   result.history = history_line(*session);
@@ -129,10 +211,15 @@ std::optional<CalibrateResult> calibrate(const FileSystem& files, const std::str
     profile.origin = model::to_string(timing.jobs[i].origin);
     profile.presence = presence_of(observations, i);
     profile.changes = changes_of(*session, leg);
-    if (const auto found = times.find(leg); found != times.end()) fill_times(found->second, profile);
+    profile.steps = steps_of(leg, observations);
+    if (const auto found = times.find(leg); found != times.end()) {
+      profile.spread = spread_of(found->second.all, found->second.ended_aside, found->second.cut_short);
+      profile.states = states_of(found->second, observations);
+    }
     result.jobs.push_back(std::move(profile));
   }
-  std::ranges::stable_sort(result.jobs, std::ranges::greater(), &JobProfile::median);
+  std::ranges::stable_sort(result.jobs, std::ranges::greater(),
+                           [](const JobProfile& job) { return job.spread.median; });
   result.warnings = warnings_of(result.jobs);
   return result;
 }

@@ -9,6 +9,7 @@
 #include "base/diagnostic.h"
 #include "base/file_system.h"
 #include "study/prediction.h"
+#include "study/spread.h"
 #include "study/study.h"
 
 namespace dagsim::study {
@@ -22,18 +23,27 @@ struct LevelChangeLine {
   uint32_t runs_after = 0;
 };
 
-/// One job. Times are seconds, those before a change moved to today's level.
+/// A job in one cache state that runs were in.
+struct StateProfile {
+  std::string state;  ///< what it finds in its caches, such as "target-cache miss"
+  Spread spread;
+};
+
+struct StepProfile {
+  std::string step;
+  Spread spread;
+};
+
+/// One job. Times before a change are moved to today's level.
 struct JobProfile {
   std::string key;
   std::string name;
-  uint32_t runs = 0;    ///< that measured it
   double presence = 0;  ///< share of the used runs that ran it
-  double median = 0;
-  double p90 = 0;
-  double variation = 0;  ///< standard deviation / mean
-  uint32_t stalls = 0;   ///< runs at three times the median or more
-  std::string origin;    ///< of what is drawn for it: "measured", "inferred", "pooled", "assumed"
+  Spread spread;
+  std::string origin;  ///< of what is drawn for it: "measured", "inferred", "pooled", "assumed"
   std::vector<LevelChangeLine> changes;
+  std::vector<StateProfile> states;  ///< most frequent first; none when it was seen in one only
+  std::vector<StepProfile> steps;    ///< in the order of the job; none when the history has none
 };
 
 struct CalibrateResult {

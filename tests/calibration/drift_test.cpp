@@ -153,6 +153,27 @@ TEST_CASE("A job that is slow for some runs in a row now and then has not change
   CHECK(told(find_level_changes(past)).empty());
 }
 
+TEST_CASE("Steps of a job that changed are known from the runs since, if there are eight") {
+  Observations past = observed(
+      80, {"build"}, [](const std::string& job, uint32_t run) { return noisy(job, run) * (run >= 40 ? 2 : 1); });
+  StepTimes often{"build", "build", "make", "make", {}, {}};
+  for (uint32_t run = 0; run < 80; ++run) {
+    often.seconds.push_back(run < 40 ? 50 : 150);
+    often.runs.push_back(run);
+  }
+  StepTimes seldom{"build", "build", "pack", "pack", {7, 7, 7}, {10, 20, 60}};
+  past.steps = {often, seldom};
+  past.aside = {{5, "build", 30, true}, {70, "build", 30, true}};
+  const std::vector<LevelChange> changes = find_level_changes(past);
+  REQUIRE(changes.size() == 1);
+  align(past, changes);
+  CHECK(past.steps[0].seconds.size() == 80 - changes[0].run);
+  CHECK(past.steps[0].runs.front() == changes[0].run);
+  CHECK(past.steps[1].seconds.size() == 3);
+  CHECK(past.aside[0].seconds == Approx(30 * changes[0].after / changes[0].before));
+  CHECK(past.aside[1].seconds == 30);
+}
+
 TEST_CASE("Aligned times lie at today's level and keep how far they spread") {
   Observations past = observed(80, {"build", "lint"}, [](const std::string& job, uint32_t run) {
     return noisy(job, run) * (job == "build" && run >= 40 ? 2 : 1);

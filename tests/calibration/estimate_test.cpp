@@ -64,6 +64,33 @@ TEST_CASE("A step that was measured to take no time takes none along") {
   CHECK(seen.estimate(edited, "a").factors.empty());
 }
 
+TEST_CASE("A step shorter than the clock's second takes its mean along, not a median of none") {
+  std::vector<RunRecord> runs;
+  for (int i = 0; i < 10; ++i)
+    runs.push_back(with_step(run(std::to_string(i), "a:100"), "a", "build", i % 5 == 0 ? 5 : 0));
+  const Seen seen(ledger(std::move(runs)), shapes(build_and_test()));
+  model::Pipeline edited = build_and_test();
+  edited.jobs[0].steps.erase(edited.jobs[0].steps.begin());
+  CHECK(median(seen.estimate(edited, "a")) == Approx(99));
+}
+
+TEST_CASE("Jobs of runs that did not end green are kept aside, with what was cut short; failed ones stop early") {
+  RunRecord red = run("2", "a:40 b:70");
+  red.conclusion = Conclusion::Failure;
+  red.jobs[1].conclusion = Conclusion::Failure;
+  RunRecord cancelled = run("3", "a:50 b:20");
+  cancelled.conclusion = Conclusion::Cancelled;
+  cancelled.jobs[1].conclusion = Conclusion::Cancelled;
+  const Seen seen(ledger({run("1", "a:60 b:60"), red, cancelled}), shapes(build_and_test()));
+  std::string aside;
+  for (const AsideObservation& one : seen.observations.aside) {
+    aside += fmt::format("{} {}{} after {}\n", one.leg, one.seconds, one.cut_short ? " cut short" : "", one.run);
+  }
+  CHECK(aside == "a 40 after 1\na 50 after 1\nb 20 cut short after 1\n");
+  CHECK(seen.observations.runs.size() == 1);
+  CHECK(seen.estimate("a").observations == 1);
+}
+
 TEST_CASE("A step that goes without any measurement leaves between half and all of the job") {
   const Seen seen(ledger({run("1", "a:100")}), shapes(build_and_test()));
   model::Pipeline edited = build_and_test();

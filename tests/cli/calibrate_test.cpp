@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -42,10 +43,76 @@ TEST_CASE("Calibration tells each job's runs, spread and lasting change, and whi
   CHECK_THAT(outcome.out, Catch::StartsWith("40 runs tell the times of 2 of 3 jobs; 1 changed for good on the way.\n"));
   CHECK_THAT(outcome.out, Catch::Contains("a: 2m03s to 4m03s (+98 %) from run 21 on"));
   CHECK_THAT(outcome.out, Catch::Contains("20 runs since"));
-  CHECK_THAT(outcome.out, Catch::Contains("b      20    50 %   1m00s  1m00s  0.00  measured"));
+  CHECK_THAT(outcome.out, Catch::Contains("b              20         50 %   1m00s  1m00s  0.00  0.50"));
   CHECK_THAT(outcome.out, Catch::Contains("c: no past run tells the time"));
   CHECK_THAT(call({"calibrate", folder.path("repo"), "--history", history, "--event", "push", "--format", "json"}).out,
              Catch::StartsWith(R"({"schema": "dagsim.calibrate/1")"));
+}
+
+TEST_CASE("Jobs of runs that were cancelled are counted, and tell what the median would be without cuts") {
+  const Folder folder;
+  folder.write("repo/.github/workflows/ci.yml", kWorkflow);
+  // Ten runs of 60 to 600 s of which the five longer ones were cancelled after 310 s.
+  std::string runs;
+  std::string jobs;
+  for (int run = 1; run <= 10; ++run) {
+    const bool cancelled = run > 5;
+    const int seconds = cancelled ? 310 : 60 * run;
+    const char* conclusion = cancelled ? "cancelled" : "success";
+    runs += fmt::format(R"({}{{"id": {}, "name": "CI", "event": "push", "status": "completed", "conclusion": "{}",
+      "created_at": "2026-01-{:02}T00:00:00Z"}})",
+                        run > 1 ? "," : "", run, conclusion, run);
+    jobs += fmt::format(R"({{"jobs": [{{"id": {0}1, "run_id": {0}, "name": "a", "conclusion": "{1}",
+      "started_at": "2026-01-{0:02}T00:00:00Z", "completed_at": "2026-01-{0:02}T00:{2:02}:{3:02}Z"}}]}})",
+                        run, conclusion, seconds / 60, seconds % 60);
+  }
+  const std::string history = folder.write("runs.json", fmt::format(R"({{"workflow_runs": [{}]}})", runs) + jobs);
+  const Outcome outcome =
+      call({"calibrate", folder.path("repo"), "--history", history, "--event", "push", "--width", "200"});
+  CHECK_THAT(outcome.out, Catch::Contains("left out: cancelled (5)"));
+  CHECK_THAT(outcome.out, Catch::Contains("a               5    5   100 %   3m00s  4m36s"));
+  CHECK_THAT(outcome.out, Catch::Contains("a: 5m00s in place of 3m00s"));
+  CHECK_THAT(outcome.out, Catch::Contains("a: runs that took long were cut short more often"));
+}
+
+TEST_CASE("Steps are told with their share of the job, short ones by their mean second") {
+  const Folder folder;
+  folder.write("repo/.github/workflows/ci.yml", kWorkflow);
+  std::string runs;
+  std::string jobs;
+  for (int run = 1; run <= 9; ++run) {
+    runs += fmt::format(R"({}{{"id": {}, "name": "CI", "event": "push", "status": "completed", "conclusion": "success",
+      "created_at": "2026-01-{:02}T00:00:00Z"}})",
+                        run > 1 ? "," : "", run, run);
+    jobs += fmt::format(R"({{"jobs": [{{"id": {0}1, "run_id": {0}, "name": "a", "conclusion": "success",
+      "started_at": "2026-01-{0:02}T00:00:00Z", "completed_at": "2026-01-{0:02}T00:01:40Z", "steps": [
+      {{"name": "make", "conclusion": "success", "started_at": "2026-01-{0:02}T00:00:00Z",
+        "completed_at": "2026-01-{0:02}T00:00:50Z"}},
+      {{"name": "post", "conclusion": "success", "started_at": "2026-01-{0:02}T00:00:50Z",
+        "completed_at": "2026-01-{0:02}T00:00:5{1}Z"}}]}}]}})",
+                        run, run % 3 == 0 ? 1 : 0);
+  }
+  const std::string history = folder.write("runs.json", fmt::format(R"({{"workflow_runs": [{}]}})", runs) + jobs);
+  const std::vector<std::string> command = {"calibrate", folder.path("repo"), "--history", history, "--event",
+                                            "push",      "--width",           "200"};
+  CHECK_THAT(call(command).out, !Catch::Contains("make"));
+  std::vector<std::string> with_steps = command;
+  with_steps.push_back("--steps");
+  const std::string out = call(with_steps).out;
+  CHECK_THAT(out, Catch::Contains("a    make     9    50 %     50s   50s  0.00"));
+  CHECK_THAT(out, Catch::Contains("     post     9   0.3 %    0."));
+  std::vector<std::string> as_json = command;
+  as_json.insert(as_json.end(), {"--format", "json"});
+  CHECK_THAT(call(as_json).out, Catch::Contains(R"("steps": [{"step": "make", "runs": 9)"));
+}
+
+TEST_CASE("Where the history knows cache states, each job is told by what it found") {
+  const Outcome outcome = call(
+      {"calibrate", std::string(DAGSIM_SOURCE_DIR) + "/scenarios/rust-ci/prepare-seeds-when-cold", "--width", "120"});
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.out, Catch::Contains("\nCache states\n"));
+  CHECK_THAT(outcome.out, Catch::Contains("clippy               cargo-registry exact"));
+  CHECK_THAT(outcome.out, Catch::Contains("                     cargo-registry miss"));
 }
 
 TEST_CASE("A calibration without a workflow says what it needs") {
