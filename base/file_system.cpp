@@ -1,7 +1,6 @@
 #include "base/file_system.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -36,15 +35,27 @@ std::string reason(int code) {
 
 }  // namespace
 
+void FileSystem::read_pieces(const std::string& path, const std::function<bool(std::string_view)>& sink) const {
+  sink(read(path));
+}
+
 std::string DiskFileSystem::read(const std::string& path) const {
+  std::string content;
+  read_pieces(path, [&](std::string_view piece) {
+    content += piece;
+    return true;
+  });
+  return content;
+}
+
+void DiskFileSystem::read_pieces(const std::string& path, const std::function<bool(std::string_view)>& sink) const {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (!file) throw Error(fmt::format("can't read {}: {}", path, reason(errno)));
-  std::string content;
-  std::array<char, 1 << 16> block{};
-  while (const size_t count = std::fread(block.data(), 1, block.size(), file.get()))
-    content.append(block.data(), count);
+  std::vector<char> block(size_t{1} << 18U);
+  while (const size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
+    if (!sink({block.data(), count})) return;
+  }
   if (std::ferror(file.get()) != 0) throw Error(fmt::format("can't read {}: {}", path, reason(errno)));
-  return content;
 }
 
 bool DiskFileSystem::is_file(const std::string& path) const {

@@ -1,8 +1,10 @@
 // The disk behind an interface: what the library reads comes through here, so that tests run in memory.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dagsim {
@@ -12,6 +14,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
   /// The whole content. \throws Error when it can't be read, with the path and the system's reason.
   virtual std::string read(const std::string& path) const = 0;
+  /// The same piece by piece, for files that don't fit into memory, until `sink` returns false.
+  virtual void read_pieces(const std::string& path, const std::function<bool(std::string_view)>& sink) const;
   virtual bool is_file(const std::string& path) const = 0;
   virtual bool is_directory(const std::string& path) const = 0;
   /// Names (not paths) of the entries of a directory, sorted by bytes. \throws Error when it can't be listed.
@@ -22,6 +26,7 @@ class FileSystem {
 class DiskFileSystem final : public FileSystem {
  public:
   std::string read(const std::string& path) const override;
+  void read_pieces(const std::string& path, const std::function<bool(std::string_view)>& sink) const override;
   bool is_file(const std::string& path) const override;
   bool is_directory(const std::string& path) const override;
   std::vector<std::string> list(const std::string& path) const override;

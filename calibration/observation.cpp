@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "calibration/cache_evidence.h"
 
 namespace dagsim::calibration {
 namespace {
@@ -18,6 +19,7 @@ constexpr double kShortest = 0.5;
 constexpr double kKnownShare = 0.8;
 
 constexpr size_t kUnmatchedShown = 5;
+constexpr size_t kFewestLogged = 8;  // runs
 constexpr size_t kNoSteps = static_cast<size_t>(-1);
 
 /// Expected range of n standard normal values (Tippett 1925), for n legs whose shortest and longest are known.
@@ -104,6 +106,12 @@ class Observer {
     shapes_recorded_ =
         std::any_of(history.runs.begin(), history.runs.end(), [](const RunRecord& run) { return !run.shape.empty(); });
     for (const Shape& shape : shapes_) matchers_.emplace_back(shape.pipeline, vocabulary_);
+    const auto logged = static_cast<size_t>(std::ranges::count_if(history.runs, [](const RunRecord& run) {
+      return run.conclusion == Conclusion::Success && !run.restores.empty();
+    }));
+    const bool has_caches = !model::families(shapes_.front().pipeline).empty();
+    uses_logs_ = has_caches && logged >= kFewestLogged;
+    if (has_caches && logged > 0 && !uses_logs_) warn_of_few_logs(logged);
   }
 
   void add(const RunRecord& run, bool is_ledger) {
@@ -118,12 +126,20 @@ class Observer {
       ++result_.excluded["ran another version of the workflow"];
       return;
     }
+    if (uses_logs_ && run.restores.empty()) {
+      ++result_.excluded["no log tells its caches"];
+      return;
+    }
     UsedRun used;
     used.record = &run;
     used.shape = *shape;
     used.complete_listing = !is_ledger;
     const size_t jobs = shapes_[*shape].pipeline.jobs.size();
     used.states = states_of(run, shapes_[*shape].pipeline, vocabulary_);
+    if (uses_logs_) {
+      used.states = states_at_start(run, shapes_[*shape].pipeline,
+                                    [&](const std::string& name) { return matchers_[*shape].match(name); });
+    }
     used.seconds.resize(jobs);
     used.legs.resize(jobs);
     used.start.resize(jobs);
@@ -143,6 +159,13 @@ class Observer {
   }
 
  private:
+  void warn_of_few_logs(size_t logged) {
+    diagnostics_.warning("few-logs",
+                         fmt::format("the history has the logs of {} green run{} only, too few to learn what "
+                                     "caches are worth; {} are enough: dagsim import takes more",
+                                     logged, logged == 1 ? "" : "s", kFewestLogged));
+  }
+
   void warn_of_unmatched() {
     std::vector<std::string> candidates;
     for (const Shape& shape : shapes_) {
@@ -310,7 +333,7 @@ class Observer {
   }
 
   uint32_t definition_of(const UsedRun& used, model::JobId job) {
-    const auto [place, is_new] = definitions_.try_emplace({used.shape, index(job), used.record->cache}, 0U);
+    const auto [place, is_new] = definitions_.try_emplace({used.shape, index(job), used.states}, 0U);
     if (is_new) {
       const Shape& shape = shapes_[used.shape];
       const model::CacheStates at_start = used.states.value_or(model::CacheStates{});
@@ -330,10 +353,12 @@ class Observer {
   const Vocabulary& vocabulary_;
   Diagnostics& diagnostics_;
   bool shapes_recorded_ = false;
+  bool uses_logs_ = false;  ///< cache states come from logs, so runs without one don't count
   std::vector<JobMatcher> matchers_;
   Observations result_;
-  std::map<std::tuple<uint32_t, size_t, std::string>, uint32_t> definitions_;  ///< by shape, job and cache word
-  std::map<std::tuple<uint32_t, std::string, std::string>, size_t> steps_;     ///< by shape and the names of a record
+  std::map<std::tuple<uint32_t, size_t, std::optional<model::CacheStates>>, uint32_t>
+      definitions_;                                                         ///< by shape and job
+  std::map<std::tuple<uint32_t, std::string, std::string>, size_t> steps_;  ///< by shape and the names of a record
   std::map<std::string, uint32_t> unmatched_;
 };
 

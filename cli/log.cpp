@@ -2,10 +2,8 @@
 #include "report/log.h"
 
 #include <array>
-#include <cerrno>
-#include <fstream>
 #include <istream>
-#include <system_error>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -13,10 +11,11 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/log_rules.h"
 #include "cli/usage.h"
 #include "history/archive.h"
+#include "history/gzip.h"
 #include "history/log_text.h"
-#include "study/fields.h"
 
 namespace dagsim::cli {
 
@@ -25,7 +24,8 @@ namespace {
 constexpr const char* kDescription =
     "Show what job logs tell: which caches were found, what was downloaded and compiled, and how long each step "
     "took.\n\n"
-    "A FILE is the log of a job as text, the logs of a run as GitHub zips them or as gh run view --log prints them, or "
+    "A FILE is the log of a job as text, plain or gzipped, the logs of a run as GitHub zips them or as gh run view "
+    "--log prints them, or "
     "- "
     "for text on the standard input. A log of any size is read without keeping it. Exit status 2 when a file is no "
     "log.";
@@ -41,7 +41,7 @@ constexpr const char* kExamples =
     "      a line of JSON for each job whose name begins with test\n"
     "  dagsim log --rules dagsim.yaml RUN.zip\n"
     "      with the patterns of your own that dagsim.yaml lists under logs\n"
-    "  zcat JOB.txt.gz | dagsim log -\n"
+    "  dagsim log JOB.txt.gz\n"
     "      a log that was packed";
 
 class Log final : public Command {
@@ -74,10 +74,9 @@ class Log final : public Command {
     set_limits();
     if (paths_.empty()) throw UsageError("log needs at least one file: the log of a job, or the zip of a run's logs");
     Diagnostics wrong_rules;
-    const std::vector<history::LogRule> more = read_rules(context, wrong_rules);
+    const history::LogRules rules = log_rules(context.files, rules_, wrong_rules);
     say(context, wrong_rules);
     if (wrong_rules.has_errors()) return kWrongInput;
-    const history::LogRules rules(more);
     int status = kFine;
     for (const std::string& path : paths_) {
       if (!show(context, path, rules)) status = kWrongInput;
@@ -101,46 +100,41 @@ class Log final : public Command {
     context.err << render(diagnostics, colored_errors_) << std::flush;
   }
 
-  std::vector<history::LogRule> read_rules(const Context& context, Diagnostics& diagnostics) const {
-    if (rules_.empty()) return {};
-    std::shared_ptr<const SourceFile> file;
-    const std::optional<yaml::Node> document =
-        study::read_document(context.files, rules_, "project file", file, diagnostics);
-    const yaml::Node* list = document ? document->find("logs") : nullptr;
-    return list == nullptr ? std::vector<history::LogRule>{} : history::read_log_rules(*list, file, diagnostics);
-  }
-
   /// False when the file is no log.
   bool show(const Context& context, const std::string& path, const history::LogRules& rules) {
-    if (path == "-") return show_text(context, context.in, path, rules);
+    if (path == "-") return show_input(context, rules);
     if (context.files.is_directory(path))
       throw UsageError(fmt::format("\"{}\" is a folder, expected a log or a zip", path));
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw Error(fmt::format("can't read {}: {}", path, std::generic_category().message(errno)));
-    std::array<char, 4> start{};
-    file.read(start.data(), start.size());
-    const std::string_view begins(start.data(), static_cast<size_t>(file.gcount()));
-    if (history::is_archive(begins)) return show_archive(context, path, rules);
-    if (begins.starts_with("\x1f\x8b")) {
-      Diagnostics diagnostics;
-      diagnostics.error("packed-log", fmt::format("\"{}\" is packed by gzip; unpack it first: zcat {} | dagsim log -",
-                                                  path, shell_command(std::array{path})));
-      say(context, diagnostics);
+    std::string begin;
+    context.files.read_pieces(path, [&](std::string_view piece) {
+      begin = piece.substr(0, 4);
       return false;
+    });
+    if (history::is_archive(begin)) return show_archive(context, path, rules);
+    history::LogReader reader(rules);
+    if (history::is_gzip(begin)) {
+      history::gunzip(context.files.read(path), path, limits_.bytes,
+                      [&](std::string_view piece) { reader.feed(piece); });
+    } else {
+      context.files.read_pieces(path, [&](std::string_view piece) {
+        reader.feed(piece);
+        return true;
+      });
     }
-    file.clear();
-    file.seekg(0);
-    return show_text(context, file, path, rules);
+    return show_read(context, path, reader);
   }
 
-  bool show_text(const Context& context, std::istream& in, const std::string& path, const history::LogRules& rules) {
+  bool show_input(const Context& context, const history::LogRules& rules) {
     history::LogReader reader(rules);
     std::vector<char> block(size_t{1} << 18);
-    while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-      reader.feed({block.data(), static_cast<size_t>(in.gcount())});
+    while (context.in.read(block.data(), static_cast<std::streamsize>(block.size())) || context.in.gcount() > 0) {
+      reader.feed({block.data(), static_cast<size_t>(context.in.gcount())});
     }
-    if (in.bad()) throw Error(fmt::format("can't read {}", path));
+    if (context.in.bad()) throw Error("can't read the standard input");
+    return show_read(context, "-", reader);
+  }
+
+  bool show_read(const Context& context, const std::string& path, history::LogReader& reader) {
     bool any = false;
     for (history::NamedLog& named : reader.finish()) {
       if (!job_.empty() && !named.job.empty() && !glob_match(job_, named.job)) continue;

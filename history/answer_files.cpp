@@ -29,7 +29,8 @@ bool is_ledger_name(const std::string& path) {
   return ends_with_any(path, {".yaml", ".yml"});
 }
 
-std::vector<std::string> find_answers(const FileSystem& files, const std::string& folder) {
+std::vector<std::string> find_files(const FileSystem& files, const std::string& folder,
+                                    const std::function<bool(const std::string&)>& wanted) {
   std::vector<std::string> found;
   std::vector<std::pair<std::string, size_t>> open = {{folder, 0}};
   while (!open.empty() && found.size() < kMostFiles) {
@@ -43,12 +44,15 @@ std::vector<std::string> find_answers(const FileSystem& files, const std::string
     std::ranges::reverse(names);
     for (const std::string& name : names) {
       const std::string child = join_path(path, name);
-      const bool wanted =
-          files.is_file(child) ? is_answer_name(child) : depth < kMostDepth && files.is_directory(child);
-      if (wanted && !name.starts_with('.')) open.emplace_back(child, depth + 1);
+      const bool looked_at = files.is_file(child) ? wanted(child) : depth < kMostDepth && files.is_directory(child);
+      if (looked_at && !name.starts_with('.')) open.emplace_back(child, depth + 1);
     }
   }
   return found;
+}
+
+std::vector<std::string> find_answers(const FileSystem& files, const std::string& folder) {
+  return find_files(files, folder, is_answer_name);
 }
 
 std::shared_ptr<const SourceFile> load_text(const FileSystem& files, const std::string& path) {

@@ -1,6 +1,7 @@
 // The files in which people keep GitHub's answers and their ledgers.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,8 +16,12 @@ bool is_answer_name(const std::string& path);
 /// .yaml and .yml.
 bool is_ledger_name(const std::string& path);
 
-/// The files of answers below a folder in the order of their paths, depth first; hidden ones are not looked at.
-/// \throws Error when a folder can't be read.
+/// The files below a folder whose path is wanted, in the order of their paths, depth first; hidden ones are not looked
+/// at. \throws Error when a folder can't be read.
+std::vector<std::string> find_files(const FileSystem& files, const std::string& folder,
+                                    const std::function<bool(const std::string&)>& wanted);
+
+/// Those of answers.
 std::vector<std::string> find_answers(const FileSystem& files, const std::string& folder);
 
 /// The text of a file, unpacked if it is gzip. \throws Error when it can't be read or unpacked.

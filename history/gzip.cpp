@@ -25,27 +25,27 @@ class Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  std::string read(uint64_t most) {
-    std::string text;
-    std::vector<unsigned char> chunk(kChunk);
+  void read(uint64_t most, const std::function<void(std::string_view)>& sink) {
+    uint64_t total = 0;
+    std::vector<char> chunk(kChunk);
     while (true) {
       feed();
-      stream_.next_out = chunk.data();
+      stream_.next_out = reinterpret_cast<Bytef*>(chunk.data());  // NOLINT: zlib's type for bytes
       stream_.avail_out = static_cast<uInt>(chunk.size());
       const int status = inflate(&stream_, Z_NO_FLUSH);
       const size_t made = chunk.size() - stream_.avail_out;
-      if (text.size() + made > most) {
+      total += made;
+      if (total > most) {
         throw Error(fmt::format("\"{}\" unpacks to more than the {} MB that are allowed", name_, most >> 20U));
       }
-      text.append(chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(made));
+      if (made > 0) sink({chunk.data(), made});
       if (status == Z_STREAM_END) {
-        if (is_at_end()) return text;
+        if (is_at_end()) return;
         if (inflateReset(&stream_) != Z_OK) damaged();
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         damaged();
       } else if (made == 0 && is_at_end()) {
-        throw Error(
-            fmt::format("\"{}\" is cut off: {} bytes of text, then the gzip data ends early", name_, text.size()));
+        throw Error(fmt::format("\"{}\" is cut off: {} bytes of text, then the gzip data ends early", name_, total));
       }
     }
   }
@@ -79,7 +79,14 @@ bool is_gzip(std::string_view bytes) {
 }
 
 std::string gunzip(std::string_view bytes, const std::string& name, uint64_t most) {
-  return Inflater(bytes, name).read(most);
+  std::string text;
+  gunzip(bytes, name, most, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void gunzip(std::string_view bytes, const std::string& name, uint64_t most,
+            const std::function<void(std::string_view)>& sink) {
+  Inflater(bytes, name).read(most, sink);
 }
 
 }  // namespace dagsim::history

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,9 @@ bool is_gzip(std::string_view bytes);
 /// The text in all members of a gzip file. \param most bytes that it may hold: a small file can hold gigabytes of
 /// nothing. \throws Error, with `name`, when it is damaged, cut off or holds more.
 std::string gunzip(std::string_view bytes, const std::string& name, uint64_t most = uint64_t{1} << 31U);
+
+/// The same piece by piece; what was given to the sink before a fault is what could be read.
+void gunzip(std::string_view bytes, const std::string& name, uint64_t most,
+            const std::function<void(std::string_view)>& sink);
 
 }  // namespace dagsim::history

@@ -62,6 +62,18 @@ void report_empty(const History& history, Diagnostics& diagnostics) {
 
 }  // namespace
 
+std::string_view to_string(CacheState state) {
+  switch (state) {
+    case CacheState::Exact:
+      return "exact";
+    case CacheState::Partial:
+      return "partial";
+    case CacheState::Miss:
+      return "miss";
+  }
+  return "";
+}
+
 std::string_view ended_as(Conclusion conclusion) {
   switch (conclusion) {
     case Conclusion::Success:

@@ -2,6 +2,7 @@
 // left out.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,6 +26,17 @@ enum class Conclusion { Success, Failure, Cancelled, Skipped, TimedOut, Unknown 
 /// How a run or job ended, in a word or two: "succeeded", "failed", "cancelled", "skipped", "timed out", "ended
 /// otherwise".
 std::string_view ended_as(Conclusion conclusion);
+
+/// What a restore found of a cache.
+enum class CacheState : uint8_t { Exact, Partial, Miss };
+std::string_view to_string(CacheState state);
+
+/// One restore of a cache, as a job's log tells it.
+struct RestoreRecord {
+  std::string job;  ///< as the history names it
+  std::string key;  ///< asked for, or else found; "" if the log tells neither
+  CacheState state = CacheState::Miss;
+};
 
 struct StepRecord {
   std::string job;  ///< as the history names it
@@ -68,6 +80,7 @@ struct RunRecord {
   Conclusion conclusion = Conclusion::Unknown;
   std::vector<JobRecord> jobs;
   std::vector<StepRecord> steps;
+  std::vector<RestoreRecord> restores;  ///< in the order of each job's log
   std::vector<SpanRecord> spans;
   SourceRange where;
 };

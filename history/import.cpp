@@ -1,15 +1,19 @@
 #include "history/import.h"
 
 #include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "history/answer_files.h"
+#include "history/import_logs.h"
 #include "history/sample.h"
 
 namespace dagsim::history {
@@ -21,12 +25,23 @@ void add(Counts& all, const Counts& more) {
   all.known += more.known;
 }
 
+bool is_wanted(const std::string& path) {
+  return is_answer_name(path) || is_log_name(path);
+}
+
+/// Whether a file that was named itself is a log.
+bool is_log(const std::string& path) {
+  const std::string name = to_lower(path);
+  const auto ends_with = [&](std::string_view ending) { return name.ends_with(ending); };
+  return std::ranges::any_of(std::array<std::string_view, 5>{".zip", ".txt", ".log", ".txt.gz", ".log.gz"}, ends_with);
+}
+
 /// The files that a path stands for.
 std::vector<std::string> files_at(const FileSystem& files, const std::string& path, Diagnostics& diagnostics) {
   if (files.is_directory(path)) {
-    std::vector<std::string> found = find_answers(files, path);
+    std::vector<std::string> found = find_files(files, path, is_wanted);
     if (found.empty()) {
-      diagnostics.error("empty-history", fmt::format("there is no .json file in the folder \"{}\"", path));
+      diagnostics.error("empty-history", fmt::format("there is no .json file and no log in the folder \"{}\"", path));
     }
     return found;
   }
@@ -133,20 +148,30 @@ void take_samples(const FileSystem& files, const std::string& folder, Store& sto
 
 }  // namespace
 
-ImportCounts import_answers(const FileSystem& files, const std::vector<std::string>& paths, Store& store,
-                            const std::function<void(double)>& progress, Diagnostics& diagnostics) {
+ImportCounts import_files(const FileSystem& files, const std::vector<std::string>& paths, Store& store,
+                          const ImportOptions& options, Diagnostics& diagnostics) {
   std::vector<std::string> wanted;
   for (const std::string& path : paths) {
     const std::vector<std::string> found = files_at(files, path, diagnostics);
     wanted.insert(wanted.end(), found.begin(), found.end());
   }
+  // Logs need the jobs that they belong to.
+  const auto logs = std::stable_partition(wanted.begin(), wanted.end(), [](const auto& path) { return !is_log(path); });
+  size_t done = 0;
+  const auto tell_progress = [&] {
+    if (options.progress) options.progress(static_cast<double>(++done) / static_cast<double>(wanted.size()));
+  };
   Writer writer(store);
-  for (size_t i = 0; i < wanted.size(); ++i) {
+  for (auto answer = wanted.begin(); answer != logs; ++answer) {
     read_rest(
-        load_text(files, wanted[i]), [&](RestRows rows) { writer.add(std::move(rows)); }, diagnostics);
-    if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(wanted.size()));
+        load_text(files, *answer), [&](RestRows rows) { writer.add(std::move(rows)); }, diagnostics);
+    tell_progress();
   }
-  const ImportCounts counts = writer.finish();
+  ImportCounts counts = writer.finish();
+  for (auto log = logs; log != wanted.end(); ++log) {
+    import_log(files, *log, options.log_rules, options.archive_limits, store, counts, diagnostics);
+    tell_progress();
+  }
   for (const std::string& path : paths) {
     if (files.is_directory(path)) take_samples(files, path, store, diagnostics);
   }

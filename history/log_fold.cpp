@@ -150,18 +150,6 @@ void LogCounts::add(const LogCounts& more) {
   for (const auto& [name, count] : more.own) own[name] += count;
 }
 
-std::string_view to_string(CacheState state) {
-  switch (state) {
-    case CacheState::Exact:
-      return "exact";
-    case CacheState::Partial:
-      return "partial";
-    case CacheState::Miss:
-      return "miss";
-  }
-  return "";
-}
-
 std::string_view to_string(SaveOutcome outcome) {
   switch (outcome) {
     case SaveOutcome::Saved:

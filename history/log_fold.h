@@ -9,13 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "history/history.h"
 #include "history/log_scan.h"
 
 namespace dagsim::history {
-
-/// What a restore found.
-enum class CacheState : uint8_t { Exact, Partial, Miss };
-std::string_view to_string(CacheState state);
 
 /// One restore, in the order of the log.
 struct CacheRestore {

@@ -12,6 +12,7 @@
 
 #include "base/diagnostic.h"
 #include "base/source.h"
+#include "history/log_row.h"
 
 namespace dagsim::history {
 
@@ -63,6 +64,7 @@ struct RestRows {
   std::vector<RestRun> runs;
   std::vector<RestJob> jobs;
   std::map<uint64_t, RestTotal> totals;  ///< by run; the largest count
+  std::vector<LogRow> logs;              ///< what jobs' logs told, where a database has it; by run, attempt and job
   uint32_t broken = 0;                   ///< records without what makes them usable, each warned of
 };
 

@@ -165,6 +165,13 @@ JobRecord record_of(const RestJob& job, double run_start) {
   return record;
 }
 
+const LogRow* log_of(const RestJob& job, const std::vector<LogRow>& logs) {
+  const auto key = [](const auto& row, uint64_t id) { return std::tuple(row.run, row.attempt, id); };
+  const auto found =
+      std::ranges::lower_bound(logs, key(job, job.id), {}, [&](const LogRow& log) { return key(log, log.job); });
+  return found != logs.end() && key(*found, found->job) == key(job, job.id) ? &*found : nullptr;
+}
+
 /// Steps that were cut short say nothing about their length.
 bool is_measured(const RestStep& step) {
   const Conclusion conclusion = conclusion_of(step.conclusion);
@@ -172,7 +179,7 @@ bool is_measured(const RestStep& step) {
   return ended && !step.name.empty() && step.started && step.completed && *step.completed >= *step.started;
 }
 
-RunRecord record_of(const Attempt& attempt, double start) {
+RunRecord record_of(const Attempt& attempt, double start, const std::vector<LogRow>& logs) {
   const RestRun& run = *attempt.run;
   RunRecord record;
   record.id = std::to_string(run.id);
@@ -188,6 +195,11 @@ RunRecord record_of(const Attempt& attempt, double start) {
   for (const RestJob* job : attempt.jobs) {
     record.jobs.push_back(record_of(*job, start));
     if (!has_run(*job)) continue;
+    if (const LogRow* log = log_of(*job, logs)) {
+      for (const RestoreRow& one : log->restores) {
+        record.restores.push_back({job->name, one.asked.empty() ? one.restored : one.asked, one.state});
+      }
+    }
     for (const RestStep& step : job->steps) {
       if (!is_measured(step)) continue;
       const double seconds = *step.completed - *step.started;
@@ -255,7 +267,7 @@ class Joiner {
     } else if (std::ranges::any_of(attempt->jobs, [&](const RestJob* job) { return contradicts(*job, *start); })) {
       leave_out("clocks contradict each other");
     } else {
-      history_.runs.push_back(record_of(*attempt, *start));
+      history_.runs.push_back(record_of(*attempt, *start, rows_.logs));
     }
   }
 

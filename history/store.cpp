@@ -79,6 +79,39 @@ int64_t digest(const RestJob& job) {
   return result.value();
 }
 
+int64_t digest(const LogRow& log) {
+  Digest result;
+  const auto number = [](auto value) { return std::optional(static_cast<double>(value)); };
+  const auto size = [](const std::optional<uint64_t>& bytes) {
+    return bytes ? std::optional(static_cast<double>(*bytes)) : std::nullopt;
+  };
+  result.add(number(log.lines));
+  for (const RestoreRow& one : log.restores) {
+    result.add(one.step).add(one.asked).add(one.restored).add(to_string(one.state));
+    result.add(number(one.is_certain)).add(one.seconds).add(size(one.bytes));
+  }
+  for (const SaveRow& one : log.saves) {
+    result.add(one.step).add(one.key).add(to_string(one.outcome)).add(one.seconds).add(size(one.bytes));
+  }
+  for (const auto& [name, value] : log.counts) result.add(name).add(std::optional(value));
+  return result.value();
+}
+
+CacheState state_of(const std::string& word) {
+  for (const CacheState state : {CacheState::Exact, CacheState::Partial}) {
+    if (word == to_string(state)) return state;
+  }
+  return CacheState::Miss;
+}
+
+void bind(SQLite::Statement& statement, int place, const std::optional<uint64_t>& value) {
+  if (value) {
+    statement.bind(place, as_signed(*value));
+  } else {
+    statement.bind(place);
+  }
+}
+
 void bind(SQLite::Statement& statement, int place, const std::optional<double>& value) {
   if (value) {
     statement.bind(place, *value);
@@ -134,6 +167,35 @@ class Store::Database {
     return counts;
   }
 
+  void add(const LogRow& log, Counts& counts) {
+    SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    if (is_unfinished_) names_.clear();
+    is_unfinished_ = true;
+    const int64_t content = digest(log);
+    SQLite::Statement& find = prepared("SELECT digest FROM log WHERE run = ? AND attempt = ? AND job = ?");
+    bind_job(find, log);
+    if (is_new(find, content, counts)) write_log(log, content);
+    transaction.commit();
+    is_unfinished_ = false;
+  }
+
+  std::vector<StoredJob> jobs_of(uint64_t run) const {
+    SQLite::Statement statement(connection_,
+                                "SELECT run, attempt, job.id, text, started FROM job JOIN name ON name.id = job.name "
+                                "WHERE run = ? ORDER BY attempt, job.id");
+    statement.bind(1, as_signed(run));
+    return stored_jobs(statement);
+  }
+
+  std::optional<StoredJob> job(uint64_t id) const {
+    SQLite::Statement statement(connection_,
+                                "SELECT run, attempt, job.id, text, started FROM job JOIN name ON name.id = job.name "
+                                "WHERE job.id = ? ORDER BY attempt DESC LIMIT 1");
+    statement.bind(1, as_signed(id));
+    std::vector<StoredJob> found = stored_jobs(statement);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+  }
+
   RestRows rows() const {
     RestRows rows;
     const std::unordered_map<int64_t, std::string> names = all_names();
@@ -177,6 +239,7 @@ class Store::Database {
     while (totals.executeStep()) {
       rows.totals[as_unsigned(totals.getColumn(0))] = {as_unsigned(totals.getColumn(1)), {}};
     }
+    rows.logs = logs();
     return rows;
   }
 
@@ -193,6 +256,8 @@ class Store::Database {
     summary.runs = count("SELECT count(*) FROM run");
     summary.jobs = count("SELECT count(*) FROM job");
     summary.steps = count("SELECT count(*) FROM step");
+    summary.logs = count("SELECT count(*) FROM log");
+    summary.restores = count("SELECT count(*) FROM restore");
     SQLite::Statement range(connection_, "SELECT min(created), max(created) FROM run");
     if (range.executeStep() && !range.getColumn(0).isNull()) {
       summary.first = range.getColumn(0).getDouble();
@@ -206,7 +271,8 @@ class Store::Database {
     const std::string old = "(SELECT id FROM run GROUP BY id HAVING min(created) < ?)";
     uint64_t runs = 0;
     for (const char* table :
-         {"step WHERE run", "job WHERE run", "listing WHERE run", "fetched WHERE run", "run WHERE id"}) {
+         {"restore WHERE run", "save WHERE run", "log_count WHERE run", "log WHERE run", "step WHERE run",
+          "job WHERE run", "listing WHERE run", "fetched WHERE run", "run WHERE id"}) {
       SQLite::Statement statement(connection_, fmt::format("DELETE FROM {} IN {}", table, old));
       statement.bind(1, time);
       runs = static_cast<uint64_t>(statement.exec());
@@ -392,6 +458,103 @@ class Store::Database {
     counts.steps += job.steps.size();
   }
 
+  static std::vector<StoredJob> stored_jobs(SQLite::Statement& statement) {
+    std::vector<StoredJob> jobs;
+    while (statement.executeStep()) {
+      jobs.push_back({as_unsigned(statement.getColumn(0)), statement.getColumn(1).getUInt(),
+                      as_unsigned(statement.getColumn(2)), statement.getColumn(3).getString(),
+                      time_in(statement.getColumn(4))});
+    }
+    return jobs;
+  }
+
+  static void bind_job(SQLite::Statement& statement, const LogRow& log) {
+    statement.bind(1, as_signed(log.run));
+    statement.bind(2, log.attempt);
+    statement.bind(3, as_signed(log.job));
+  }
+
+  void write_log(const LogRow& log, int64_t content) {
+    for (const char* remove : {"DELETE FROM restore WHERE run = ? AND attempt = ? AND job = ?",
+                               "DELETE FROM save WHERE run = ? AND attempt = ? AND job = ?",
+                               "DELETE FROM log_count WHERE run = ? AND attempt = ? AND job = ?"}) {
+      bind_job(prepared(remove), log);
+      run_once(prepared(remove));
+    }
+    SQLite::Statement& write = prepared("INSERT OR REPLACE INTO log VALUES (?, ?, ?, ?, ?)");
+    bind_job(write, log);
+    write.bind(4, as_signed(log.lines));
+    write.bind(5, content);
+    run_once(write);
+    SQLite::Statement& restore = prepared("INSERT INTO restore VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_job(restore, log);
+    uint32_t number = 0;
+    for (const RestoreRow& one : log.restores) {
+      restore.bind(4, ++number);
+      restore.bind(5, name(one.step));
+      restore.bind(6, one.asked);
+      restore.bind(7, one.restored);
+      restore.bind(8, std::string(to_string(one.state)));
+      restore.bind(9, one.is_certain ? 1 : 0);
+      bind(restore, 10, one.seconds);
+      bind(restore, 11, one.bytes);
+      run_once(restore);
+    }
+    SQLite::Statement& save = prepared("INSERT INTO save VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    bind_job(save, log);
+    number = 0;
+    for (const SaveRow& one : log.saves) {
+      save.bind(4, ++number);
+      save.bind(5, name(one.step));
+      save.bind(6, one.key);
+      save.bind(7, std::string(to_string(one.outcome)));
+      bind(save, 8, one.seconds);
+      bind(save, 9, one.bytes);
+      run_once(save);
+    }
+    SQLite::Statement& count = prepared("INSERT INTO log_count VALUES (?, ?, ?, ?, ?)");
+    bind_job(count, log);
+    for (const auto& [text, value] : log.counts) {
+      count.bind(4, name(text));
+      count.bind(5, value);
+      run_once(count);
+    }
+  }
+
+  /// What predictions need of them.
+  std::vector<LogRow> logs() const {
+    std::vector<LogRow> logs;
+    SQLite::Statement all(connection_, "SELECT run, attempt, job, lines FROM log ORDER BY run, attempt, job");
+    while (all.executeStep()) {
+      LogRow log;
+      log.run = as_unsigned(all.getColumn(0));
+      log.attempt = all.getColumn(1).getUInt();
+      log.job = as_unsigned(all.getColumn(2));
+      log.lines = as_unsigned(all.getColumn(3));
+      logs.push_back(std::move(log));
+    }
+    SQLite::Statement restores(connection_,
+                               "SELECT run, attempt, job, asked, restored, state FROM restore "
+                               "ORDER BY run, attempt, job, number");
+    size_t at = 0;
+    while (restores.executeStep()) {
+      const uint64_t run = as_unsigned(restores.getColumn(0));
+      const uint32_t attempt = restores.getColumn(1).getUInt();
+      const uint64_t job = as_unsigned(restores.getColumn(2));
+      const auto is_owner = [&](const LogRow& log) {
+        return log.run == run && log.attempt == attempt && log.job == job;
+      };
+      while (at < logs.size() && !is_owner(logs[at])) ++at;
+      if (at == logs.size()) throw Error(fmt::format("database \"{}\" is damaged: restores without a log", path_));
+      RestoreRow one;
+      one.asked = restores.getColumn(3).getString();
+      one.restored = restores.getColumn(4).getString();
+      one.state = state_of(restores.getColumn(5).getString());
+      logs[at].restores.push_back(std::move(one));
+    }
+    return logs;
+  }
+
   static void bind_job(SQLite::Statement& statement, const RestJob& job, int64_t id) {
     statement.bind(1, as_signed(job.run));
     statement.bind(2, job.attempt);
@@ -467,6 +630,18 @@ Store::~Store() = default;
 
 ImportCounts Store::add(const RestRows& rows) {
   return Database::guarded(database_->path(), [&] { return database_->add(rows); });
+}
+
+void Store::add(const LogRow& log, Counts& counts) {
+  Database::guarded(database_->path(), [&] { database_->add(log, counts); });
+}
+
+std::vector<StoredJob> Store::jobs_of(uint64_t run) const {
+  return Database::guarded(database_->path(), [&] { return database_->jobs_of(run); });
+}
+
+std::optional<StoredJob> Store::job(uint64_t id) const {
+  return Database::guarded(database_->path(), [&] { return database_->job(id); });
 }
 
 RestRows Store::rows() const {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "history/log_row.h"
 #include "history/rest.h"
 #include "history/sample.h"
 
@@ -24,6 +26,8 @@ struct ImportCounts {
   Counts runs;
   Counts jobs;
   uint64_t steps = 0;  ///< of added and changed jobs
+  Counts logs;
+  uint64_t restores = 0;  ///< of caches, in the logs that were read
 };
 
 /// What a database holds.
@@ -38,8 +42,19 @@ struct StoreSummary {
   uint64_t runs = 0;          ///< attempts counted apart
   uint64_t jobs = 0;
   uint64_t steps = 0;
-  double first = 0;  ///< Unix seconds of the first and the last run's creation; 0 without runs
+  uint64_t logs = 0;      ///< jobs whose log was read
+  uint64_t restores = 0;  ///< of caches, in these
+  double first = 0;       ///< Unix seconds of the first and the last run's creation; 0 without runs
   double last = 0;
+};
+
+/// A job as logs are matched to it.
+struct StoredJob {
+  uint64_t run = 0;
+  uint32_t attempt = 1;
+  uint64_t id = 0;
+  std::string name;
+  std::optional<double> started;
 };
 
 /// Where the database of a repository lies, from its root.
@@ -65,6 +80,14 @@ class Store {
   /// Adds rows, newer ones in the place of older ones of the same run and attempt (and job), in one transaction.
   ImportCounts add(const RestRows& rows);
 
+  /// Adds what a job's log told, in the place of what an earlier one did, in one transaction.
+  void add(const LogRow& log, Counts& counts);
+
+  /// The jobs of a run, all attempts, by attempt and id.
+  std::vector<StoredJob> jobs_of(uint64_t run) const;
+  /// The job with an id, in its latest attempt.
+  std::optional<StoredJob> job(uint64_t id) const;
+
   /// Everything, in the order of runs and attempts. Places are none.
   RestRows rows() const;
 
@@ -84,7 +107,7 @@ class Store {
   std::vector<std::pair<uint64_t, uint32_t>> fetched() const;
   void note_fetched(uint64_t run, uint32_t attempt);
 
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
 
  private:
   class Database;

@@ -2,7 +2,7 @@
 
 namespace dagsim::history {
 
-const std::array<const char*, 2> kMigrations = {
+const std::array<const char*, 3> kMigrations = {
     R"sql(
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE run (
@@ -41,6 +41,34 @@ CREATE TABLE sample (
   repository TEXT NOT NULL, workflow TEXT NOT NULL, since REAL NOT NULL, next REAL NOT NULL, missing INTEGER NOT NULL,
   complete INTEGER NOT NULL, PRIMARY KEY (repository, workflow)) WITHOUT ROWID;
 CREATE TABLE fetched (run INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (run, attempt)) WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE log (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, job INTEGER NOT NULL, lines INTEGER NOT NULL, digest INTEGER NOT NULL,
+  PRIMARY KEY (run, attempt, job)) WITHOUT ROWID;
+CREATE TABLE restore (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, job INTEGER NOT NULL, number INTEGER NOT NULL, step INTEGER NOT NULL REFERENCES name,
+  asked TEXT NOT NULL, restored TEXT NOT NULL, state TEXT NOT NULL, certain INTEGER NOT NULL, seconds REAL, bytes INTEGER,
+  PRIMARY KEY (run, attempt, job, number)) WITHOUT ROWID;
+CREATE TABLE save (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, job INTEGER NOT NULL, number INTEGER NOT NULL, step INTEGER NOT NULL REFERENCES name,
+  key TEXT NOT NULL, outcome TEXT NOT NULL, seconds REAL, bytes INTEGER, PRIMARY KEY (run, attempt, job, number)) WITHOUT ROWID;
+CREATE TABLE log_count (
+  run INTEGER NOT NULL, attempt INTEGER NOT NULL, job INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name, value REAL NOT NULL,
+  PRIMARY KEY (run, attempt, job, name)) WITHOUT ROWID;
+CREATE VIEW cache_restores AS
+  SELECT restore.run AS run_id, restore.attempt, restore.job AS job_id, j.text AS job, s.text AS step, asked, restored, state, certain,
+         seconds, bytes
+  FROM restore JOIN job USING (run, attempt) JOIN name j ON j.id = job.name JOIN name s ON s.id = restore.step
+  WHERE job.id = restore.job ORDER BY restore.run, restore.attempt, restore.job, number;
+CREATE VIEW cache_saves AS
+  SELECT save.run AS run_id, save.attempt, save.job AS job_id, j.text AS job, s.text AS step, key, outcome, seconds, bytes
+  FROM save JOIN job USING (run, attempt) JOIN name j ON j.id = job.name JOIN name s ON s.id = save.step
+  WHERE job.id = save.job ORDER BY save.run, save.attempt, save.job, number;
+CREATE VIEW log_counts AS
+  SELECT log_count.run AS run_id, log_count.attempt, log_count.job AS job_id, j.text AS job, n.text AS name, value
+  FROM log_count JOIN job USING (run, attempt) JOIN name j ON j.id = job.name JOIN name n ON n.id = log_count.name
+  WHERE job.id = log_count.job;
 )sql"};
 
 }  // namespace dagsim::history

@@ -21,6 +21,11 @@ std::string size_text(uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / kMegabyte);
 }
 
+std::string logs_text(const history::StoreSummary& summary) {
+  if (summary.logs == 0) return "";
+  return fmt::format("{} with {}, ", count(summary.logs, "log"), count(summary.restores, "restored cache"));
+}
+
 std::string_view word(Conclusion conclusion) {
   constexpr std::array<std::string_view, 6> kWords = {"success", "failure",   "cancelled",
                                                       "skipped", "timed out", "unknown"};
@@ -47,8 +52,8 @@ std::string history_text(const HistoryOverview& overview, const TextOptions& opt
   page.paragraph(fmt::format("{} from {} to {} (UTC), {} of them can be learned from.", count(summary.runs, "run"),
                              format_timestamp(summary.first), format_timestamp(summary.last), overview.usable),
                  0, 0, Style::Bold);
-  page.paragraph(fmt::format("{}: {}, {}, {}", overview.path, count(summary.jobs, "job"), count(summary.steps, "step"),
-                             size_text(overview.bytes)),
+  page.paragraph(fmt::format("{}: {}, {}, {}{}", overview.path, count(summary.jobs, "job"),
+                             count(summary.steps, "step"), logs_text(summary), size_text(overview.bytes)),
                  0, 2, Style::Dim);
   page.blank();
   Table table({{"workflow", Align::Left, 1},
@@ -81,6 +86,8 @@ std::string history_json(const HistoryOverview& overview) {
   json.key("runs").integer(summary.runs);
   json.key("jobs").integer(summary.jobs);
   json.key("steps").integer(summary.steps);
+  json.key("logs").integer(summary.logs);
+  json.key("restores").integer(summary.restores);
   json.key("first").number(summary.first);
   json.key("last").number(summary.last);
   json.key("usable").integer(overview.usable);

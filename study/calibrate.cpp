@@ -168,7 +168,7 @@ std::vector<std::string> warnings_of(const std::vector<JobProfile>& jobs) {
        "carry them, but an edit of a cache has to assume what it costs; import the logs");
   warn(keys_where(jobs,
                   [](const JobProfile& job) {
-                    return job.spread.times >= kFewRuns && job.spread.median >= kShortJob &&
+                    return job.states.empty() && job.spread.times >= kFewRuns && job.spread.median >= kShortJob &&
                            job.spread.stalls > kManyStalls * job.spread.times;
                   }),
        ": more than 1 % of the runs took three times the median or more; such stalls make the tail of the wall clock; "

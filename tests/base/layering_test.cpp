@@ -117,4 +117,18 @@ TEST_CASE("One file alone knows yaml-cpp") {
 }
 
 }  // namespace
+TEST_CASE("No test's name has a semicolon, since CMake would cut it there and CTest run nothing") {
+  const std::regex name(R"re(TEST_CASE\("([^"]*;[^"]*)"\))re");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(DAGSIM_SOURCE_DIR "/tests")) {
+    if (entry.path().extension() != ".cpp") continue;
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      std::smatch found;
+      if (std::regex_search(line, found, name)) {
+        FAIL_CHECK(entry.path().filename().string() << ": " << found[1].str());
+      }
+    }
+  }
+}
+
 }  // namespace dagsim

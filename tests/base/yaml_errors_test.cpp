@@ -82,7 +82,7 @@ TEST_CASE("Prefixed numbers must fit into 32 bits") {
         "   |    ^~~~~~~~~~~\n");
 }
 
-TEST_CASE("Keys must be scalars; the rest of the mapping is read") {
+TEST_CASE("Keys must be scalars, the rest of the mapping is read") {
   CHECK(complaints("? [a]\n: b\nc: d\n") ==
         "ci.yml:1:3: error: a key must be a scalar, but this one is a sequence [yaml-key]\n"
         " 1 | ? [a]\n"

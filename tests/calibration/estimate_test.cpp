@@ -74,14 +74,14 @@ TEST_CASE("A step shorter than the clock's second takes its mean along, not a me
   CHECK(median(seen.estimate(edited, "a")) == Approx(99));
 }
 
-TEST_CASE("Jobs of runs that did not end green are kept aside, with what was cut short; failed ones stop early") {
+TEST_CASE("Jobs of runs that did not end green are kept aside, with what was cut short, failed ones stop early") {
   RunRecord red = run("2", "a:40 b:70");
   red.conclusion = Conclusion::Failure;
   red.jobs[1].conclusion = Conclusion::Failure;
   RunRecord cancelled = run("3", "a:50 b:20");
   cancelled.conclusion = Conclusion::Cancelled;
   cancelled.jobs[1].conclusion = Conclusion::Cancelled;
-  const Seen seen(ledger({run("1", "a:60 b:60"), red, cancelled}), shapes(build_and_test()));
+  const Seen seen(ledger({run("1", "a:60 b:60"), red, cancelled}), shapes(graph("a, b")));
   std::string aside;
   for (const AsideObservation& one : seen.observations.aside) {
     aside += fmt::format("{} {}{} after {}\n", one.leg, one.seconds, one.cut_short ? " cut short" : "", one.run);

@@ -97,7 +97,7 @@ TEST_CASE("Runs of another workflow, a variant, another shape, and red ones are 
   CHECK(learned.calibration.summary().used == std::vector<std::string>{"0", "6"});
 }
 
-TEST_CASE("A listing with many jobs that the workflow lacks is of another version; skipped ones don't count") {
+TEST_CASE("A listing with many jobs that the workflow lacks is of another version, skipped ones don't count") {
   const Learned learned(
       listings({listing("1", {{"a", 1, 60}, {"old", 1, 60}, {"older", 1, 60}}),
                 listing("2", {{"a", 1, 60}, {"p (${{ matrix.group }})", 0, 0}, {"q (${{ matrix.group }})", 0, 0}})}),
@@ -118,7 +118,7 @@ TEST_CASE("The job-names map finds jobs and legs under their older names, in any
   CHECK(seconds(timing, 1) == Approx(90));
 }
 
-TEST_CASE("Names that match no job are warned of once, with the nearest job; a caller's name is no job's") {
+TEST_CASE("Names that match no job are warned of once, with the nearest job, a caller's name is no job's") {
   const Learned learned(ledger({run("1", "build:60 tests:60 test:200"), run("2", "build:60 tests:60")}),
                         shapes(graph("build, test/unit, test/e2e")));
   CHECK(learned.messages() ==

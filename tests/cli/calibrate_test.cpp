@@ -115,6 +115,39 @@ TEST_CASE("Where the history knows cache states, each job is told by what it fou
   CHECK_THAT(outcome.out, Catch::Contains("                     cargo-registry miss"));
 }
 
+TEST_CASE("Imported logs tell what jobs found, and what each finding costs") {
+  const Folder folder;
+  folder.write("repo/.github/workflows/ci.yml",
+               "name: CI\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/cache@v4\n"
+               "        with: {path: target, key: \"deps-${{ hashFiles('lock') }}\"}\n      - run: make\n");
+  std::string runs;
+  std::string jobs;
+  for (int run = 10; run < 30; ++run) {
+    const bool cold = run % 4 == 0;
+    runs += fmt::format(R"({}{{"id": {}, "name": "CI", "event": "push", "status": "completed", "conclusion": "success",
+      "created_at": "2026-01-{}T00:00:00Z"}})",
+                        run > 10 ? "," : "", run, run);
+    jobs += fmt::format(R"({{"jobs": [{{"id": {0}1, "run_id": {0}, "name": "a", "conclusion": "success",
+      "started_at": "2026-01-{0}T00:00:00Z", "completed_at": "2026-01-{0}T00:0{1}:{0}Z"}}]}})",
+                        run, cold ? 5 : 1);
+    folder.write(fmt::format("runs/logs/{}1.txt", run),
+                 fmt::format("2026-01-{0}T00:00:01.0000000Z ##[group]Run actions/cache@v4\n"
+                             "2026-01-{0}T00:00:02.0000000Z {1}\n",
+                             run, cold ? "Cache not found for input keys: deps-1" : "Cache hit for: deps-1"));
+  }
+  folder.write("runs/answers.json", fmt::format(R"({{"workflow_runs": [{}]}})", runs) + jobs);
+  const std::string store = folder.path("repo/.dagsim/history.db");
+  CHECK_THAT(call({"import", folder.path("runs"), "--history", store}).out,
+             Catch::Contains("logs  20 new, 0 changed, 0 known, which asked for 20 caches"));
+  CHECK_THAT(call({"history", store, "--width", "200"}).out, Catch::Contains("20 logs with 20 restored caches"));
+  const std::string out = call({"calibrate", folder.path("repo"), "--event", "push", "--width", "120"}).out;
+  CHECK_THAT(out, Catch::Contains("a    deps exact    15   75 %   1m19s"));
+  CHECK_THAT(out, Catch::Contains("     deps miss      5   25 %   5m20s"));
+  const std::string cold =
+      call({"simulate", folder.path("repo"), "--event", "push", "--assume", "deps=miss", "--replications", "2000"}).out;
+  CHECK_THAT(cold, Catch::Contains("\nWall clock 5m2"));
+}
+
 TEST_CASE("A calibration without a workflow says what it needs") {
   check_usage_error({"calibrate"}, "calibrate needs a workflow: a file, or a folder with .github/workflows");
   check_usage_error({"calibrate", "x", "--format", "markdown"}, "calibrate writes text or json");

@@ -1,5 +1,6 @@
 #include "tests/catch.h"
 #include "tests/cli/cli_testing.h"
+#include "tests/history/gzip_testing.h"
 
 namespace dagsim::cli {
 
@@ -90,7 +91,7 @@ TEST_CASE("Characters of a log that would steer a terminal are not printed") {
   CHECK_FALSE(holds(outcome.out, "\x07"));
 }
 
-TEST_CASE("A zip of logs gives each job, or those that --job names; what is no log is counted") {
+TEST_CASE("A zip of logs gives each job, or those that --job names, what is no log is counted") {
   const Folder folder;
   const std::string path = folder.write("logs_77.zip", zip());
   const Outcome all = call({"log", "--format", "json", path});
@@ -136,13 +137,14 @@ TEST_CASE("A zip that was cut off is wrong, and the other files are shown") {
   CHECK(outcome.status == 2);
 }
 
-TEST_CASE("A log that gzip packed is refused with what to do") {
+TEST_CASE("A log that gzip packed is unpacked, one that is damaged is named") {
   const Folder folder;
-  const std::string path = folder.write("a.txt.gz", "\x1f\x8b\x08\n");
-  const Outcome outcome = call({"log", path});
-  CHECK(outcome.err ==
-        "error: \"" + path + "\" is packed by gzip; unpack it first: zcat " + path + " | dagsim log - [packed-log]\n");
-  CHECK(outcome.status == 2);
+  const Outcome outcome = call({"log", folder.write("a.txt.gz", history::gzipped(kLog))});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == call({"log", folder.write("a.txt", kLog)}).out.insert(outcome.out.find("a.txt") + 5, ".gz"));
+  const Outcome damaged = call({"log", folder.write("b.txt.gz", "\x1f\x8b\x08\n")});
+  CHECK(damaged.status == 3);
+  CHECK(holds(damaged.err, "b.txt.gz\" is "));
 }
 
 TEST_CASE("Patterns of one's own come from a dagsim.yaml") {

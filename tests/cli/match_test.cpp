@@ -23,7 +23,7 @@ TEST_CASE("A line of JSON is answered by one line, read as paths or as paths-ign
   CHECK(call({"match", "--mode", "skip"}, "").out.empty());
 }
 
-TEST_CASE("A wrong line is answered by null and explained with its number; the others are answered") {
+TEST_CASE("A wrong line is answered by null and explained with its number, the others are answered") {
   const Outcome outcome = call({"match", "--mode", "skip"},
                                R"({"patterns": ["a"], "inputs": ["b"]}
 {"patterns": ["a"], "inputs": [

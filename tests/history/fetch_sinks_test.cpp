@@ -98,7 +98,7 @@ TEST_CASE("A folder, the database it is imported into, and the database of a fet
   Diagnostics diagnostics;
   {
     Store imported(place.file("imported.db"), Store::Access::Write);
-    import_answers(files, {place.file("answers")}, imported, {}, diagnostics);
+    import_files(files, {place.file("answers")}, imported, ImportOptions{}, diagnostics);
     Store fetched(place.file("fetched.db"), Store::Access::Write);
     StoreSink sink(fetched, files, place.file("fetched.db"), kNewYear, diagnostics);
     fetch_into(trial, sink);
@@ -123,7 +123,7 @@ TEST_CASE("What a database or a folder has is not asked for again, and what was 
 
   Store store(place.file("a.db"), Store::Access::Write);
   Diagnostics diagnostics;
-  import_answers(files, {place.file("answers")}, store, {}, diagnostics);
+  import_files(files, {place.file("answers")}, store, ImportOptions{}, diagnostics);
   StoreSink sink(store, files, place.file("a.db"), kNewYear, diagnostics);
   CHECK(fetch_into(trial, sink).known == 130);
 }
@@ -183,7 +183,7 @@ TEST_CASE("Whoever reads or imports a truncated sample is warned") {
   {
     Store store(place.file("a.db"), Store::Access::Write);
     Diagnostics diagnostics;
-    import_answers(files, {place.file("answers")}, store, {}, diagnostics);
+    import_files(files, {place.file("answers")}, store, ImportOptions{}, diagnostics);
     CHECK(render(diagnostics) ==
           fmt::format("warning: the sample of o/r, ci.yml in \"{}\"{}", place.file("answers"), warning));
   }

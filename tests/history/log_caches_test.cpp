@@ -32,7 +32,7 @@ TEST_CASE("actions/cache: keys that differ in case only are the same key") {
         "restore Linux-cargo exact asked=Linux-cargo-0a1b2c3d restored=linux-CARGO-0A1B2C3D 2.0s\n");
 }
 
-TEST_CASE("actions/cache: until July 2025 a partial hit named the asked key; the restored key decides") {
+TEST_CASE("actions/cache: until July 2025 a partial hit named the asked key, the restored key decides") {
   CHECK(cache_step("11 Cache hit for: Linux-cargo-0a1b2c3d\n"
                    "Cache Size: ~4 MB (4466161 B)\n"
                    "Cache restored successfully\n"

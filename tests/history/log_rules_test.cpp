@@ -170,7 +170,7 @@ TEST_CASE("Log rules of dagsim.yaml are read") {
   CHECK(read_rules("") == "");
 }
 
-TEST_CASE("A pattern that RE2 refuses is shown with its place and what RE2 says; the other rules are taken") {
+TEST_CASE("A pattern that RE2 refuses is shown with its place and what RE2 says, the other rules are taken") {
   CHECK(read_rules("- {pattern: 'a(', kind: count, name: a}\n- {pattern: b, kind: count, name: b}\n") ==
         "count b b\n"
         "dagsim.yaml:1:13: error: the pattern \"a(\" of a log rule is wrong: missing ): a( [bad-pattern]\n"

@@ -166,9 +166,9 @@ TEST_CASE("The logs of single steps, as archives have them, are read as one job"
 }
 
 TEST_CASE("Crates are counted for each stretch, with the time from the first to the last") {
-  const JobLog log = scan_log(
-      github_log("1 Compiling a v1.0.0\n2 Compiling b v1.0.0\n4 Compiling mine v0.1.0 (/__w/r/r)\n"
-                 "5 Compiling c v1.0.0\n"));
+  const JobLog log =
+      scan_log(github_log("1 Compiling a v1.0.0\n2 Compiling b v1.0.0\n4 Compiling mine v0.1.0 (/__w/r/r)\n"
+                          "5 Compiling c v1.0.0\n"));
   REQUIRE(log.markers.size() == 2);
   CHECK(log.markers[0].kind == MarkerKind::ThirdPartyCompile);
   CHECK(log.markers[0].count == 3);

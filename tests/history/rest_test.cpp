@@ -117,7 +117,7 @@ TEST_CASE("Skipped, never started and backward jobs are kept without a time") {
       "  job marked: 0 eligible=1 skipped\n");
 }
 
-TEST_CASE("A job that succeeded or failed in the second of its start ran; one cancelled in that second never started") {
+TEST_CASE("A job that succeeded or failed in the second of its start ran, one cancelled in that second never started") {
   CHECK(rest(run({}) + job({.completed = "10:00:05"}) +
              job({.id = 2, .name = "b", .completed = "10:00:05", .conclusion = "failure"}) +
              job({.id = 3, .name = "c", .completed = "10:00:05", .conclusion = "cancelled"})) ==
@@ -127,7 +127,7 @@ TEST_CASE("A job that succeeded or failed in the second of its start ran; one ca
         "  job c: 0 eligible=1 skipped\n");
 }
 
-TEST_CASE("A run whose clocks contradict each other is left out and counted; two seconds are forgiven") {
+TEST_CASE("A run whose clocks contradict each other is left out and counted, two seconds are forgiven") {
   const std::string good = run({.id = 3}) + job({.id = 3, .started = "10:00:02", .completed = "10:00:12", .run = 3});
   const std::string kept = "3 success workflow=CI event=push start=1767607200\n  job lint: 10 start=2 eligible=1\n";
   const std::string left_out = "left out: 1 clocks contradict each other\n";
@@ -157,7 +157,7 @@ TEST_CASE("Cancelled, failed and timed out jobs keep their time and say so, and 
         "  job e: 60 start=5 eligible=1 unknown\n");
 }
 
-TEST_CASE("Skipped, cut short and backward steps are left out; those within one second count as zero") {
+TEST_CASE("Skipped, cut short and backward steps are left out, those within one second count as zero") {
   const std::string steps = step("a", "10:00:05", "10:00:05") + "," + step("b", "10:00:05", "10:00:05", "skipped") +
                             "," + step("c", "10:00:09", "10:00:05") + "," +
                             step("d", "10:00:09", "10:00:15", "cancelled") + "," + step("e", "10:00:09", "") + ",7";

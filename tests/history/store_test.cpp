@@ -64,7 +64,7 @@ Imported import(Store& store, const std::string& text) {
   MemoryFileSystem files;
   files.write("in.json", text);
   Diagnostics diagnostics;
-  const ImportCounts counts = import_answers(files, {"in.json"}, store, {}, diagnostics);
+  const ImportCounts counts = import_files(files, {"in.json"}, store, ImportOptions{}, diagnostics);
   return {counts, render(diagnostics)};
 }
 

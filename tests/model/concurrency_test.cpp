@@ -41,7 +41,7 @@ Pipeline grouped(const std::string& drawing, const Concurrency& group) {
 
 }  // namespace
 
-TEST_CASE("One runs and one waits in a group; a newcomer replaces who waits") {
+TEST_CASE("One runs and one waits in a group, a newcomer replaces who waits") {
   CHECK(admitted({{"g"}, {"g"}}) == "0 runs, 1 waits");
   CHECK(admitted({{"g"}, {"g"}, {"g"}, {"g"}}) == "0 runs, 1 cancelled by 2, 2 cancelled by 3, 3 waits");
 }

@@ -51,7 +51,7 @@ TEST_CASE("Success of named jobs looks at those only") {
   CHECK(presence(pipeline) == "-a c b");
 }
 
-TEST_CASE("Supplied outputs decide conditions; those of a skipped job are empty") {
+TEST_CASE("Supplied outputs decide conditions, those of a skipped job are empty") {
   Pipeline pipeline = graph("changes -> a, changes -> b, off -> c");
   job(pipeline, "changes").outputs = {"rust"};
   pipeline.outputs = {{"changes", "rust", "true"}, {"off", "x", "true"}};

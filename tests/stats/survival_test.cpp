@@ -36,7 +36,7 @@ TEST_CASE("Without an end nothing is known, and a share beyond all is refused") 
   CHECK_THROWS_AS(survival_quantile(Times{1}, Times{}, std::nan("")), std::domain_error);
 }
 
-TEST_CASE("Cutting short at random leaves the median where it is; the median of what did end is too short") {
+TEST_CASE("Cutting short at random leaves the median where it is, the median of what did end is too short") {
   const dagsim::stats::Stream stream(7, "survival");
   std::vector<uint32_t> bits(8000);
   stream.fill(0, bits);

@@ -87,7 +87,7 @@ t "t" on x
 )--");
 }
 
-TEST_CASE("Inputs of an action: given, by default, absent; what it doesn't declare is only warned about") {
+TEST_CASE("Inputs of an action: given, by default, absent, what it doesn't declare is only warned about") {
   CHECK(
       with_steps("      - {uses: ./a, with: {Given: mine, gievn: typo}}\n", {{"a/action.yml", R"(
 inputs:
@@ -140,7 +140,7 @@ t "t" on x
 )--");
 }
 
-TEST_CASE("$/ means the repository of the file that says it; a path out of the repository leads nowhere") {
+TEST_CASE("$/ means the repository of the file that says it, a path out of the repository leads nowhere") {
   const std::string secret = composite("    - {run: leak, shell: bash}\n");
   MemoryFileSystem files = repository({{".github/workflows/ci.yml",
                                         "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n"

@@ -58,7 +58,7 @@ b "b" on x needs a
 )--");
 }
 
-TEST_CASE("A download from another run or repository takes nothing of this run; without a token it does") {
+TEST_CASE("A download from another run or repository takes nothing of this run, without a token it does") {
   CHECK(run(R"(
   a:
     runs-on: x

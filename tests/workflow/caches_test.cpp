@@ -204,7 +204,7 @@ no cache
 )--");
 }
 
-TEST_CASE("A key and the paths are what actions/cache needs; save-always does nothing") {
+TEST_CASE("A key and the paths are what actions/cache needs, save-always does nothing") {
   CHECK(cached(R"(
       - {uses: actions/cache@v4, with: {path: x}}
       - {uses: actions/cache/save@v4, with: {key: a, save-always: true}}

@@ -57,7 +57,7 @@ r/.github/workflows/ci.yml:5:37: error: input "b" is the string "yes", expected 
 )--");
 }
 
-TEST_CASE("What only a run knows passes for any type and stays unknown; what the event lacks is null, so empty") {
+TEST_CASE("What only a run knows passes for any type and stays unknown, what the event lacks is null, so empty") {
   CHECK(call("    with: {n: \"${{ github.run_number }}\", b: \"${{ github.event.forced }}\"}\n",
              "    inputs: {n: {type: number}, b: {type: boolean}}\n",
              "jobs:\n  b: {if: inputs.b, runs-on: x, steps: [{run: \"make ${{ inputs.n }}\"}]}\n") == R"--(ci.yml (push)
@@ -76,7 +76,7 @@ t/b "t / b" on x
 )--");
 }
 
-TEST_CASE("Inputs that nobody passes are false, 0, an empty text, or their default; required ones are an error") {
+TEST_CASE("Inputs that nobody passes are false, 0, an empty text, or their default, required ones are an error") {
   const std::string job =
       "jobs:\n  b: {runs-on: x, steps: [{run: \"${{ inputs.s }}|${{ inputs.n }}|${{ inputs.b }}|${{ inputs.d }}\"}]}\n";
   const std::string declared =

@@ -52,7 +52,7 @@ TEST_CASE("Faults of patterns and schedules are reported at their bytes of the f
         "   |              ^~~\n");
 }
 
-TEST_CASE("A filter of exclusions alone lets nothing pass; as an ignoring one it is fine") {
+TEST_CASE("A filter of exclusions alone lets nothing pass, as an ignoring one it is fine") {
   CHECK(checked("on: {push: {paths: ['!docs/**', '!**.md']}}\n") ==
         "ci.yml:1:21: warning: every pattern of \"paths\" begins with \"!\", so nothing passes; expected one that "
         "includes [filter-excludes-all]\n"

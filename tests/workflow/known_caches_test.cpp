@@ -6,7 +6,7 @@
 namespace dagsim::workflow {
 namespace {
 
-TEST_CASE("rust-cache keys by prefix, job, platform and two digests; its restore key is all but the last") {
+TEST_CASE("rust-cache keys by prefix, job, platform and two digests, its restore key is all but the last") {
   CHECK(cached("      - uses: Swatinem/rust-cache@v2\n") ==
         R"--(restores saves build: v0-rust-build-${{ runner.os }}-${{ runner.arch }}-<environment>-<locks>
   known v0-rust-build-Linux-x64-<environment>-<locks>
@@ -197,7 +197,7 @@ restores golangci-lint-action: golangci-lint.cache-${{ runner.os }}-${{ runner.a
 )--");
 }
 
-TEST_CASE("setup-node asks package.json from its fifth version on; without that file nobody knows") {
+TEST_CASE("setup-node asks package.json from its fifth version on, without that file nobody knows") {
   const std::string five = "      - uses: actions/setup-node@v5\n";
   const auto with = [&](const std::string& version, const std::string& json) {
     return cached("      - uses: actions/setup-node@" + version + "\n", {.files = {{"package.json", json}}});

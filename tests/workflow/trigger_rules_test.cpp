@@ -235,7 +235,7 @@ TEST_CASE("A pull request's branch filter looks at the base branch") {
         "stay pending");
 }
 
-TEST_CASE("Without types a pull request runs when opened, synchronized or reopened; other events always do") {
+TEST_CASE("Without types a pull request runs when opened, synchronized or reopened, other events always do") {
   Happening happening = pull_request("main");
   for (const char* event : {"pull_request", "pull_request_target"}) {
     happening.event = event;
@@ -311,7 +311,7 @@ TEST_CASE("A chain of workflow_run ends after three") {
         "does not run: this would be run 4 of a chain of workflow_run, and GitHub starts at most 3");
 }
 
-TEST_CASE("A workflow that a filter kept back leaves its required checks pending; by type it does not") {
+TEST_CASE("A workflow that a filter kept back leaves its required checks pending, by type it does not") {
   TriggerFilters filters = on("pull_request");
   filters.paths = {"src/**"};
   CHECK(decide(filters, pull_request("main", List{"docs/a"})).checks_stay_pending);
