@@ -51,9 +51,10 @@ std::string DiskFileSystem::read(const std::string& path) const {
 void DiskFileSystem::read_pieces(const std::string& path, const std::function<bool(std::string_view)>& sink) const {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (!file) throw Error(fmt::format("can't read {}: {}", path, reason(errno)));
-  std::vector<char> block(size_t{1} << 18U);
-  while (const size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
-    if (!sink({block.data(), count})) return;
+  constexpr size_t kBlock = size_t{1} << 18U;
+  const auto block = std::make_unique_for_overwrite<char[]>(kBlock);
+  while (const size_t count = std::fread(block.get(), 1, kBlock, file.get())) {
+    if (!sink({block.get(), count})) return;
   }
   if (std::ferror(file.get()) != 0) throw Error(fmt::format("can't read {}: {}", path, reason(errno)));
 }

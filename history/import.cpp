@@ -57,8 +57,9 @@ std::vector<std::string> files_at(const FileSystem& files, const std::string& pa
   return {path};
 }
 
-/// Writes documents in a thread of its own, in order, while the next ones are read. Those that wait are taken together,
-/// so that the threads seldom wake one another, and are few, so that memory stays bounded.
+/// Writes documents in a thread of its own, in order, while the next ones are read. Those that wait are taken together
+/// in one transaction, so that the threads seldom wake one another and pages are written once, and are few, so that
+/// memory stays bounded.
 class Writer {
  public:
   explicit Writer(Store& store) : store_(store), thread_([this] { work(); }) {}
@@ -104,7 +105,7 @@ class Writer {
       lock.unlock();
       std::exception_ptr failure;
       try {
-        for (const RestRows& rows : documents) count(store_.add(rows));
+        count(store_.add(documents));
       } catch (...) {
         failure = std::current_exception();
       }

@@ -19,8 +19,8 @@ struct ImportOptions {
   std::function<void(double)> progress = {};  ///< called with the share of files that is done, may be empty
 };
 
-/// Reads files and folders of REST answers (rest.h), plain or gzipped, into a store, each document in a transaction of
-/// its own: what a broken file had before its fault stays. Then come the logs among the files (import_logs.h). Findings
+/// Reads files and folders of REST answers (rest.h), plain or gzipped, into a store, whole documents in each
+/// transaction: what a broken file had before its fault stays. Then come the logs among the files (import_logs.h). Findings
 /// are those of read_history. \throws Error when a file can't be read or the store written.
 ImportCounts import_files(const FileSystem& files, const std::vector<std::string>& paths, Store& store,
                           const ImportOptions& options, Diagnostics& diagnostics);

@@ -24,26 +24,41 @@ using simdjson::dom::object;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr uint32_t kMostWarnings = 10;
 
-/// The text of a member; "" if it is absent, null or not a text.
-std::string_view text_of(const object& record, std::string_view key) {
+/// "" if it is null or not a text.
+std::string_view text_in(const element& value) {
   std::string_view text;
-  return record[key].get(text) == simdjson::SUCCESS ? text : std::string_view();
+  return value.get(text) == simdjson::SUCCESS ? text : std::string_view();
 }
 
-uint64_t number_of(const object& record, std::string_view key) {
+uint64_t number_in(const element& value) {
   uint64_t number = 0;
-  return record[key].get(number) == simdjson::SUCCESS ? number : 0;
+  return value.get(number) == simdjson::SUCCESS ? number : 0;
 }
 
 /// Jobs that never started carry null or a date of the year 1.
-std::optional<double> time_of(const object& record, std::string_view key) {
-  const std::optional<double> time = parse_timestamp(text_of(record, key));
+std::optional<double> time_in(const element& value) {
+  const std::optional<double> time = parse_timestamp(text_in(value));
   return time && *time > 0 ? time : std::nullopt;
 }
 
-uint32_t attempt_of(const object& record) {
-  const uint64_t attempt = number_of(record, "run_attempt");
-  return static_cast<uint32_t>(std::clamp<uint64_t>(attempt, 1, std::numeric_limits<uint32_t>::max()));
+uint32_t attempt_in(uint64_t number) {
+  return static_cast<uint32_t>(std::clamp<uint64_t>(number, 1, std::numeric_limits<uint32_t>::max()));
+}
+
+/// The same of a member, which may be absent.
+std::string_view text_of(const object& record, std::string_view key) {
+  element value;
+  return record[key].get(value) == simdjson::SUCCESS ? text_in(value) : std::string_view();
+}
+
+uint64_t number_of(const object& record, std::string_view key) {
+  element value;
+  return record[key].get(value) == simdjson::SUCCESS ? number_in(value) : 0;
+}
+
+std::optional<double> time_of(const object& record, std::string_view key) {
+  element value;
+  return record[key].get(value) == simdjson::SUCCESS ? time_in(value) : std::nullopt;
 }
 
 bool has(const object& record, std::string_view key) {
@@ -155,7 +170,7 @@ class RestReader {
     const std::optional<double> created = time_of(record, "created_at");
     if (run.id == 0) return broken("a run has no \"id\"");
     if (!created) return broken(fmt::format("run {} has no time in \"created_at\"", run.id));
-    run.attempt = attempt_of(record);
+    run.attempt = attempt_in(number_of(record, "run_attempt"));
     run.workflow = text_of(record, "name");
     run.event = text_of(record, "event");
     run.branch = text_of(record, "head_branch");
@@ -180,33 +195,44 @@ class RestReader {
     if (total > known.jobs) known = {total, document()};
   }
 
+  /// Jobs and steps are nearly all there is, so their members are gone through once instead of being looked for.
   void read_job(const element& item) {
     object record;
     if (item.get(record) != simdjson::SUCCESS) return broken("a job is no object");
     RestJob job;
-    job.id = number_of(record, "id");
+    for (const auto [key, value] : record) read_member(key, value, job);
     if (job.id == 0) job.id = std::numeric_limits<uint64_t>::max() - without_id_++;
-    job.run = number_of(record, "run_id");
-    job.name = text_of(record, "name");
     if (job.run == 0) return broken("a job has no \"run_id\"");
     if (job.name.empty()) return broken(fmt::format("a job of run {} has no \"name\"", job.run));
-    job.attempt = attempt_of(record);
-    job.workflow = text_of(record, "workflow_name");
-    job.conclusion = text_of(record, "conclusion");
-    job.created = time_of(record, "created_at");
-    job.started = time_of(record, "started_at");
-    job.completed = time_of(record, "completed_at");
-    simdjson::dom::array steps;
-    if (record["steps"].get(steps) == simdjson::SUCCESS) read_steps(steps, job);
     rows_.jobs.push_back(std::move(job));
   }
 
+  static void read_member(std::string_view key, const element& value, RestJob& job) {
+    if (key == "id") job.id = number_in(value);
+    if (key == "run_id") job.run = number_in(value);
+    if (key == "run_attempt") job.attempt = attempt_in(number_in(value));
+    if (key == "name") job.name = text_in(value);
+    if (key == "workflow_name") job.workflow = text_in(value);
+    if (key == "conclusion") job.conclusion = text_in(value);
+    if (key == "created_at") job.created = time_in(value);
+    if (key == "started_at") job.started = time_in(value);
+    if (key == "completed_at") job.completed = time_in(value);
+    simdjson::dom::array steps;
+    if (key == "steps" && value.get(steps) == simdjson::SUCCESS) read_steps(steps, job);
+  }
+
   static void read_steps(const simdjson::dom::array& steps, RestJob& job) {
+    job.steps.reserve(steps.size());
     for (const element item : steps) {
-      object step;
-      if (item.get(step) != simdjson::SUCCESS) continue;
-      job.steps.push_back({std::string(text_of(step, "name")), std::string(text_of(step, "conclusion")),
-                           time_of(step, "started_at"), time_of(step, "completed_at")});
+      object record;
+      if (item.get(record) != simdjson::SUCCESS) continue;
+      RestStep& step = job.steps.emplace_back();
+      for (const auto [key, value] : record) {
+        if (key == "name") step.name = text_in(value);
+        if (key == "conclusion") step.conclusion = text_in(value);
+        if (key == "started_at") step.started = time_in(value);
+        if (key == "completed_at") step.completed = time_in(value);
+      }
     }
   }
 

@@ -26,6 +26,7 @@ namespace {
 
 constexpr int kApplication = 0x64616773;  // "dags", so that `file` and we know such a database
 constexpr int kBusyMilliseconds = 10'000;
+constexpr int kCachePages = 8'192;        // 32 MB
 constexpr int kCheckpointPages = 16'384;  // 64 MB of log: each checkpoint waits for the disk
 
 /// SQLite's integers are signed; ids of GitHub are far below.
@@ -139,6 +140,7 @@ class Store::Database {
       connection_.exec("PRAGMA journal_mode = WAL");
       connection_.exec("PRAGMA synchronous = NORMAL");
       connection_.exec(fmt::format("PRAGMA wal_autocheckpoint = {}", kCheckpointPages));
+      connection_.exec(fmt::format("PRAGMA cache_size = {}", kCachePages));
       migrate(version);
     }
   }
@@ -153,15 +155,17 @@ class Store::Database {
     }
   }
 
-  ImportCounts add(const RestRows& rows) {
+  ImportCounts add(std::span<const RestRows> documents) {
     SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
     ImportCounts counts;
     if (is_unfinished_) names_.clear();  // they went with the transaction that failed
     is_unfinished_ = true;
-    for (const RestRun& run : rows.runs) add_run(run, counts.runs);
-    std::map<std::pair<uint64_t, std::string>, uint32_t> nameless;
-    for (const RestJob& job : rows.jobs) add_job(job, nameless, counts);
-    for (const auto& [run, total] : rows.totals) add_total(run, total.jobs);
+    for (const RestRows& rows : documents) {
+      for (const RestRun& run : rows.runs) add_run(run, counts.runs);
+      std::map<std::pair<uint64_t, std::string>, uint32_t> nameless;
+      for (const RestJob& job : rows.jobs) add_job(job, nameless, counts);
+      for (const auto& [run, total] : rows.totals) add_total(run, total.jobs);
+    }
     transaction.commit();
     is_unfinished_ = false;
     return counts;
@@ -561,19 +565,36 @@ class Store::Database {
     statement.bind(3, id);
   }
 
-  /// A statement keeps what is bound to it, so the job is bound once for all steps.
+  /// Several rows a statement, since each execution costs as much as some rows.
   void add_steps(const RestJob& job, int64_t id) {
-    SQLite::Statement& write = prepared("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    bind_job(write, job, id);
     uint32_t number = 0;
-    for (const RestStep& step : job.steps) {
-      write.bind(4, ++number);
-      write.bind(5, name(step.name));
-      write.bind(6, name(step.conclusion));
-      bind(write, 7, step.started);
-      bind(write, 8, step.completed);
-      run_once(write);
+    std::span<const RestStep> rest = job.steps;
+    for (const size_t rows : {size_t{16}, size_t{4}, size_t{1}}) {
+      SQLite::Statement& write = step_insert(rows);
+      for (; rest.size() >= rows; rest = rest.subspan(rows)) {
+        int place = 0;
+        for (const RestStep& step : rest.first(rows)) {
+          write.bind(++place, as_signed(job.run));
+          write.bind(++place, job.attempt);
+          write.bind(++place, id);
+          write.bind(++place, ++number);
+          write.bind(++place, name(step.name));
+          write.bind(++place, name(step.conclusion));
+          bind(write, ++place, step.started);
+          bind(write, ++place, step.completed);
+        }
+        run_once(write);
+      }
     }
+  }
+
+  SQLite::Statement& step_insert(size_t rows) {
+    std::unique_ptr<SQLite::Statement>& statement = step_inserts_[rows];
+    if (statement) return *statement;
+    std::string query = "INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    for (size_t i = 1; i < rows; ++i) query += ", (?, ?, ?, ?, ?, ?, ?, ?)";
+    statement = std::make_unique<SQLite::Statement>(connection_, query);
+    return *statement;
   }
 
   void add_total(uint64_t run, uint64_t jobs) {
@@ -616,6 +637,7 @@ class Store::Database {
   std::unordered_map<std::string, int64_t> names_;  ///< as far as looked up
   bool is_unfinished_ = false;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+  std::map<size_t, std::unique_ptr<SQLite::Statement>> step_inserts_;  ///< by rows
 };
 
 bool is_store_name(const std::string& path) {
@@ -629,7 +651,11 @@ Store::Store(Store&&) noexcept = default;
 Store::~Store() = default;
 
 ImportCounts Store::add(const RestRows& rows) {
-  return Database::guarded(database_->path(), [&] { return database_->add(rows); });
+  return add(std::span(&rows, 1));
+}
+
+ImportCounts Store::add(std::span<const RestRows> documents) {
+  return Database::guarded(database_->path(), [&] { return database_->add(documents); });
 }
 
 void Store::add(const LogRow& log, Counts& counts) {

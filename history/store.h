@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,6 +80,9 @@ class Store {
 
   /// Adds rows, newer ones in the place of older ones of the same run and attempt (and job), in one transaction.
   ImportCounts add(const RestRows& rows);
+  /// The same of several documents, in their order and all in one transaction: each commit rewrites the pages that it
+  /// shares with the one before.
+  ImportCounts add(std::span<const RestRows> documents);
 
   /// Adds what a job's log told, in the place of what an earlier one did, in one transaction.
   void add(const LogRow& log, Counts& counts);
