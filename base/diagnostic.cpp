@@ -135,8 +135,9 @@ std::string render_excerpt(const SourceRange& where, const Style& style) {
   const Position begin = where.file->position(where.range.begin);
   const Position end = where.file->position(std::max(where.range.begin, where.range.end));
   const std::string_view line = where.file->line(begin.line);
-  const size_t from = std::min<size_t>(begin.column - 1, line.size());
-  const size_t to = end.line == begin.line ? std::min<size_t>(end.column - 1, line.size()) : line.size();
+  const uint32_t first_column = where.file->first_column(begin.line);
+  const size_t from = std::min<size_t>(begin.column - first_column, line.size());
+  const size_t to = end.line == begin.line ? std::min<size_t>(end.column - first_column, line.size()) : line.size();
   Excerpt excerpt = excerpt_of(line, from, to);
   cut(excerpt);
   std::string text;

@@ -9,7 +9,8 @@
 
 namespace dagsim {
 
-SourceFile::SourceFile(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {
+SourceFile::SourceFile(std::string path, std::string text, Position start)
+    : path_(std::move(path)), text_(std::move(text)), start_(start) {
   if (text_.size() >= std::numeric_limits<uint32_t>::max()) {
     throw Error(fmt::format("{}: the file has {} bytes, but at most 4 GiB can be read", path_, text_.size()));
   }
@@ -28,20 +29,23 @@ std::string_view SourceFile::text(Range range) const {
 Position SourceFile::position(uint32_t offset) const {
   offset = std::min(offset, static_cast<uint32_t>(text_.size()));
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
-  const auto line = static_cast<uint32_t>(next - line_starts_.begin());
-  return {.line = line, .column = offset - line_starts_[line - 1] + 1};
+  const auto index = static_cast<size_t>(next - line_starts_.begin()) - 1;
+  const uint32_t line = start_.line + static_cast<uint32_t>(index);
+  return {.line = line, .column = offset - line_starts_[index] + first_column(line)};
 }
 
 uint32_t SourceFile::offset(Position position) const {
-  const uint32_t number = std::clamp(position.line, uint32_t{1}, line_count());
+  const uint32_t number = std::clamp(position.line, start_.line, line_count());
   const auto length = static_cast<uint32_t>(line(number).size());
-  return line_starts_[number - 1] + std::min(std::max(position.column, uint32_t{1}) - 1, length);
+  const uint32_t first = first_column(number);
+  return line_starts_[number - start_.line] + std::min(std::max(position.column, first) - first, length);
 }
 
 std::string_view SourceFile::line(uint32_t line) const {
-  if (line == 0 || line > line_count()) return {};
-  const size_t begin = line_starts_[line - 1];
-  const size_t end = line == line_count() ? text_.size() : line_starts_[line] - 1;
+  if (line < start_.line || line > line_count()) return {};
+  const size_t index = line - start_.line;
+  const size_t begin = line_starts_[index];
+  const size_t end = line == line_count() ? text_.size() : line_starts_[index + 1] - 1;
   std::string_view content = std::string_view(text_).substr(begin, end - begin);
   if (content.ends_with('\r')) content.remove_suffix(1);
   return content;

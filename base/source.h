@@ -24,10 +24,11 @@ struct Range {
   auto operator<=>(const Range&) const = default;
 };
 
-/// A file's name as the user wrote it and its whole text; immutable, shared by everything that points into it.
+/// A file's name as the user wrote it and its whole text, or a part of it that begins at `start`; immutable, shared by
+/// everything that points into it. Offsets count from the start of the part, lines and columns from that of the file.
 class SourceFile {
  public:
-  SourceFile(std::string path, std::string text);
+  SourceFile(std::string path, std::string text, Position start = {});
 
   const std::string& path() const { return path_; }
   std::string_view text() const { return text_; }
@@ -39,11 +40,15 @@ class SourceFile {
   uint32_t offset(Position position) const;
   /// The text of a line without its line break; empty beyond the last line.
   std::string_view line(uint32_t line) const;
-  uint32_t line_count() const { return static_cast<uint32_t>(line_starts_.size()); }
+  /// The number of the last line.
+  uint32_t line_count() const { return start_.line - 1 + static_cast<uint32_t>(line_starts_.size()); }
+  /// The column of the first byte of a line that is here: 1, but where a part begins inside a line.
+  uint32_t first_column(uint32_t line) const { return line == start_.line ? start_.column : 1; }
 
  private:
   std::string path_;
   std::string text_;
+  Position start_;
   std::vector<uint32_t> line_starts_;
 };
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file_system.h"
@@ -23,6 +24,10 @@ std::vector<std::string> find_files(const FileSystem& files, const std::string& 
 
 /// Those of answers.
 std::vector<std::string> find_answers(const FileSystem& files, const std::string& folder);
+
+/// The text of a file piece by piece, unpacked if it is gzip, until `sink` returns false. \throws Error as load_text
+/// does.
+void read_text(const FileSystem& files, const std::string& path, const std::function<bool(std::string_view)>& sink);
 
 /// The text of a file, unpacked if it is gzip. \throws Error when it can't be read or unpacked.
 std::shared_ptr<const SourceFile> load_text(const FileSystem& files, const std::string& path);

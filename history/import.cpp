@@ -164,8 +164,10 @@ ImportCounts import_files(const FileSystem& files, const std::vector<std::string
   };
   Writer writer(store);
   for (auto answer = wanted.begin(); answer != logs; ++answer) {
-    read_rest(
-        load_text(files, *answer), [&](RestRows rows) { writer.add(std::move(rows)); }, diagnostics);
+    RestStream stream(
+        *answer, [&](RestRows rows) { writer.add(std::move(rows)); }, diagnostics);
+    read_text(files, *answer, [&](std::string_view piece) { return stream.feed(piece); });
+    stream.finish();
     tell_progress();
   }
   ImportCounts counts = writer.finish();

@@ -20,8 +20,8 @@ struct ImportOptions {
 };
 
 /// Reads files and folders of REST answers (rest.h), plain or gzipped, into a store, whole documents in each
-/// transaction: what a broken file had before its fault stays. Then come the logs among the files (import_logs.h). Findings
-/// are those of read_history. \throws Error when a file can't be read or the store written.
+/// transaction: what a broken file had before its fault stays. Then come the logs among the files (import_logs.h).
+/// Findings are those of read_history. \throws Error when a file can't be read or the store written.
 ImportCounts import_files(const FileSystem& files, const std::vector<std::string>& paths, Store& store,
                           const ImportOptions& options, Diagnostics& diagnostics);
 

@@ -192,17 +192,6 @@ class Walk {
   std::string what_;  ///< what was expected inside a token, "" between tokens
 };
 
-/// The quote that ends the text which begins with the one at `at`, or the end of everything. Most of a document is
-/// text, and the search for quotes is the library's fast one.
-size_t text_end(std::string_view text, size_t at) {
-  for (size_t end = at + 1;; ++end) {
-    end = std::min(text.find('"', end), text.size());
-    size_t backslashes = 0;
-    while (end < text.size() && text[end - 1 - backslashes] == '\\') ++backslashes;
-    if (end == text.size() || backslashes % 2 == 0) return end;
-  }
-}
-
 }  // namespace
 
 uint32_t skip_json_blank(std::string_view text, uint32_t at) {
@@ -210,16 +199,30 @@ uint32_t skip_json_blank(std::string_view text, uint32_t at) {
 }
 
 std::optional<uint32_t> json_document_end(std::string_view text, uint32_t at) {
-  if (at >= text.size() || (text[at] != '{' && text[at] != '[')) return std::nullopt;
-  size_t depth = 0;
-  for (size_t i = at; i < text.size(); ++i) {
-    const char c = text[i];
+  const std::optional<size_t> size = JsonDocumentEnd().find(text.substr(std::min<size_t>(at, text.size())));
+  return size ? std::optional(static_cast<uint32_t>(at + *size)) : std::nullopt;
+}
+
+std::optional<size_t> JsonDocumentEnd::find(std::string_view text) {
+  if (at_ == 0 && !text.empty()) is_impossible_ = text[0] != '{' && text[0] != '[';
+  if (is_impossible_) return std::nullopt;
+  while (at_ < text.size()) {
+    if (in_text_) {
+      const size_t quote = text.find('"', at_);
+      at_ = quote == std::string_view::npos ? text.size() : quote + 1;
+      if (quote == std::string_view::npos) break;
+      size_t backslashes = 0;
+      while (text[quote - 1 - backslashes] == '\\') ++backslashes;
+      in_text_ = backslashes % 2 == 1;
+      continue;
+    }
+    const char c = text[at_++];
     if (c == '"') {
-      i = text_end(text, i);
+      in_text_ = true;
     } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == '}' || c == ']') && --depth == 0) {
-      return static_cast<uint32_t>(i + 1);
+      ++depth_;
+    } else if ((c == '}' || c == ']') && --depth_ == 0) {
+      return at_;
     }
   }
   return std::nullopt;

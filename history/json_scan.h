@@ -15,6 +15,23 @@ uint32_t skip_json_blank(std::string_view text, uint32_t at);
 /// stands there or it is never closed.
 std::optional<uint32_t> json_document_end(std::string_view text, uint32_t at);
 
+/// The same of a text that grows: finds on where it stopped.
+class JsonDocumentEnd {
+ public:
+  /// The size of the document that `text` begins with, once its end is here. \param text what was given before, and
+  /// more.
+  std::optional<size_t> find(std::string_view text);
+  bool is_at_start() const { return at_ == 0; }
+  /// No bracket opens it, so it will never end.
+  bool is_impossible() const { return is_impossible_; }
+
+ private:
+  size_t at_ = 0;
+  size_t depth_ = 0;
+  bool in_text_ = false;
+  bool is_impossible_ = false;
+};
+
 struct JsonFault {
   uint32_t at = 0;      ///< the byte that JSON doesn't allow there; the text's size if more was expected
   std::string message;  ///< "expected a value, but found 'x'"

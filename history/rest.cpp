@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "base/yaml_scan.h"
 #include "history/json_scan.h"
@@ -23,6 +24,7 @@ using simdjson::dom::object;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr uint32_t kMostWarnings = 10;
+constexpr size_t kMostDocument = size_t{1} << 30U;  // bytes that wait for its end
 
 /// "" if it is null or not a text.
 std::string_view text_in(const element& value) {
@@ -79,11 +81,13 @@ class RestReader {
  public:
   RestReader(RestRows& rows, Diagnostics& diagnostics) : rows_(rows), diagnostics_(diagnostics) {}
 
-  /// \param each called after every document, may be empty.
-  void read(const std::shared_ptr<const SourceFile>& file, const std::function<void()>& each = {}) {
+  /// False if a document of it is no JSON. \param is_padded whether the text's memory goes on for
+  /// simdjson::SIMDJSON_PADDING bytes, which the parser reads and ignores; else it is copied.
+  bool read(const std::shared_ptr<const SourceFile>& file, bool is_padded = false) {
     file_ = file;
     const std::string_view text = file->text();
-    const simdjson::padded_string padded(text);
+    const simdjson::padded_string copy(is_padded ? std::string_view() : text);
+    const char* padded = is_padded ? text.data() : copy.data();
     const uint32_t first = text.starts_with(kByteOrderMark) ? static_cast<uint32_t>(kByteOrderMark.size()) : 0;
     uint32_t begin = skip_json_blank(text, first);
     if (begin == text.size()) {
@@ -93,11 +97,11 @@ class RestReader {
       const std::optional<uint32_t> end = json_document_end(text, begin);
       if (!end || !read_document(padded, begin, *end)) {
         report_fault(begin);
-        return;
+        return false;
       }
-      if (each) each();
       begin = skip_json_blank(text, *end);
     }
+    return true;
   }
 
   void finish() {
@@ -112,9 +116,9 @@ class RestReader {
   SourceRange document() const { return at(begin_, begin_ + 1); }
 
   /// False if it is no JSON.
-  bool read_document(const simdjson::padded_string& text, uint32_t begin, uint32_t end) {
+  bool read_document(const char* text, uint32_t begin, uint32_t end) {
     element root;
-    error_ = parser_.parse(text.data() + begin, end - begin, false).get(root);
+    error_ = parser_.parse(text + begin, end - begin, false).get(root);
     if (error_ != simdjson::SUCCESS) return false;
     begin_ = begin;
     id_at_ = begin;
@@ -301,12 +305,95 @@ RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Dia
   return rows;
 }
 
-void read_rest(const std::shared_ptr<const SourceFile>& file, const std::function<void(RestRows)>& each,
-               Diagnostics& diagnostics) {
+struct RestStream::State {
+  State(std::string file, std::function<void(RestRows)> sink, Diagnostics& findings)
+      : path(std::move(file)), each(std::move(sink)), diagnostics(findings), reader(rows, findings) {}
+
+  /// Hands on the document in the first `size` bytes of what is waiting. False if it is no JSON.
+  bool take(size_t size) {
+    const Position begin = place;
+    advance(size);
+    std::string text;
+    if (taken == size && size == waiting.size()) {
+      text = std::exchange(waiting, {});
+      text.reserve(size + simdjson::SIMDJSON_PADDING);
+      taken = 0;
+    } else {
+      text.reserve(size + simdjson::SIMDJSON_PADDING);
+      text.assign(waiting, taken - size, size);
+    }
+    const bool read = reader.read(std::make_shared<const SourceFile>(path, std::move(text), begin), true);
+    if (read) each(std::exchange(rows, {}));
+    return read;
+  }
+
+  /// Passes over bytes that were dealt with.
+  void advance(size_t size) {
+    const std::string_view text = std::string_view(waiting).substr(taken, size);
+    const size_t last = text.rfind('\n');
+    place.line += static_cast<uint32_t>(std::ranges::count(text, '\n'));
+    place.column = static_cast<uint32_t>(last == std::string_view::npos ? place.column + size : size - last);
+    taken += size;
+  }
+
+  std::string path;
+  std::function<void(RestRows)> each;
+  Diagnostics& diagnostics;
   RestRows rows;
-  RestReader reader(rows, diagnostics);
-  reader.read(file, [&] { each(std::exchange(rows, {})); });
-  reader.finish();
+  RestReader reader;
+  std::string waiting;  ///< what came and is no whole document yet, behind `taken` bytes that were dealt with
+  size_t taken = 0;
+  Position place;           ///< of the first byte behind them
+  JsonDocumentEnd end;      ///< of the document that begins there
+  bool is_at_start = true;  ///< of the file, where a byte order mark may stand
+  bool is_empty = true;
+  bool is_broken = false;
+};
+
+RestStream::RestStream(std::string path, std::function<void(RestRows)> each, Diagnostics& diagnostics)
+    : state_(std::make_unique<State>(std::move(path), std::move(each), diagnostics)) {}
+RestStream::~RestStream() = default;
+
+bool RestStream::feed(std::string_view piece) {
+  State& state = *state_;
+  if (state.is_broken) return false;
+  if (state.waiting.empty()) state.waiting.reserve(piece.size() + simdjson::SIMDJSON_PADDING);
+  state.waiting += piece;
+  if (state.is_at_start) {
+    if (kByteOrderMark.starts_with(state.waiting)) return true;  // the rest of it isn't here yet
+    if (state.waiting.starts_with(kByteOrderMark)) state.advance(kByteOrderMark.size());
+    state.is_at_start = false;
+  }
+  while (true) {
+    if (state.end.is_at_start()) {
+      const std::string_view rest = std::string_view(state.waiting).substr(state.taken);
+      state.advance(skip_json_blank(rest, 0));
+    }
+    const std::string_view rest = std::string_view(state.waiting).substr(state.taken);
+    if (rest.empty()) break;
+    state.is_empty = false;
+    const std::optional<size_t> size = state.end.find(rest);
+    if (!size && rest.size() > kMostDocument) {
+      throw Error(fmt::format("{}: the JSON document at line {}, column {} has more than {} MB", state.path,
+                              state.place.line, state.place.column, kMostDocument >> 20U));
+    }
+    if (!size && !state.end.is_impossible()) break;
+    if (!state.take(size.value_or(rest.size()))) {
+      state.is_broken = true;
+      return false;
+    }
+    state.end = {};
+  }
+  state.waiting.erase(0, state.taken);
+  state.taken = 0;
+  return true;
+}
+
+void RestStream::finish() {
+  State& state = *state_;
+  if (!state.is_broken && !state.waiting.empty()) state.take(state.waiting.size());
+  if (state.is_empty) state.reader.read(std::make_shared<const SourceFile>(state.path, std::string()));
+  state.reader.finish();
 }
 
 }  // namespace dagsim::history

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -72,8 +73,23 @@ struct RestRows {
 /// document that is no JSON is an error at its first wrong byte, and the rest of its file is left out.
 RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Diagnostics& diagnostics);
 
-/// The same of one file, document by document as it is read.
-void read_rest(const std::shared_ptr<const SourceFile>& file, const std::function<void(RestRows)>& each,
-               Diagnostics& diagnostics);
+/// The same of one file that comes in pieces, cut anywhere: each document is handed on as soon as it is here, so that
+/// memory is bounded by the largest one.
+class RestStream {
+ public:
+  RestStream(std::string path, std::function<void(RestRows)> each, Diagnostics& diagnostics);
+  ~RestStream();
+  RestStream(const RestStream&) = delete;
+  RestStream& operator=(const RestStream&) = delete;
+
+  /// False once a document was no JSON: then the rest of the file is left out.
+  bool feed(std::string_view piece);
+  /// The file is over.
+  void finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace dagsim::history

@@ -1,5 +1,6 @@
 #include "base/source.h"
 
+#include "base/diagnostic.h"
 #include "tests/catch.h"
 
 namespace dagsim {
@@ -40,4 +41,21 @@ TEST_CASE("A place prints with the path as the user wrote it, and nowhere prints
 }
 
 }  // namespace
+TEST_CASE("A part of a file knows where in the file it stands") {
+  const SourceFile part("f", "rest\nnext\nlast", {.line = 7, .column = 5});
+  CHECK(part.position(0) == Position{7, 5});
+  CHECK(part.position(3) == Position{7, 8});
+  CHECK(part.position(6) == Position{8, 2});
+  CHECK(part.line(6).empty());
+  CHECK(part.line(7) == "rest");
+  CHECK(part.line(9) == "last");
+  CHECK(part.line_count() == 9);
+  for (uint32_t offset = 0; offset < part.text().size(); ++offset) CHECK(part.offset(part.position(offset)) == offset);
+  CHECK(part.offset({1, 1}) == 0);
+  const auto file = std::make_shared<const SourceFile>("f", "{bad", Position{7, 5});
+  Diagnostics diagnostics;
+  diagnostics.error("rule", "wrong", {file, {1, 4}});
+  CHECK(render(diagnostics) == "f:7:6: error: wrong [rule]\n 7 | {bad\n   |  ^~~\n");
+}
+
 }  // namespace dagsim

@@ -93,6 +93,40 @@ TEST_CASE("Documents may be concatenated, one a line, single records, arrays, ar
   }
 }
 
+TEST_CASE("A file that comes in pieces says the same wherever it is cut, and the same about its faults") {
+  const std::string good = "\xEF\xBB\xBF " + listing("workflow_runs", 1, run({})) + "\n" +
+                           listing("jobs", 1, job({.name = R"(li\\nt \"x\" {[)"})) + "\n";
+  for (const std::string& text : {good, good + "[1] nonsense", good + "{\"jobs\": [", good + "}", std::string(" \n "),
+                                  std::string(), std::string("x")}) {
+    const auto read = [&](size_t cut, size_t step) {
+      Diagnostics diagnostics;
+      std::string told;
+      RestStream stream(
+          "f",
+          [&](RestRows rows) {
+            for (const RestRun& one : rows.runs) told += fmt::format("run {} at {}\n", one.id, to_string(one.where));
+            for (const RestJob& one : rows.jobs) told += fmt::format("job {} of {}\n", one.name, one.run);
+          },
+          diagnostics);
+      stream.feed(std::string_view(text).substr(0, cut));
+      for (size_t at = cut; at < text.size(); at += step) stream.feed(std::string_view(text).substr(at, step));
+      stream.finish();
+      for (const Diagnostic& one : diagnostics.list()) told += to_string(one.where) + " " + one.message + "\n";
+      return told;
+    };
+    const std::string whole = read(text.size(), 1);
+    INFO(text);
+    for (size_t cut = 0; cut <= text.size(); ++cut) CHECK(read(cut, text.size()) == whole);
+    CHECK(read(0, 1) == whole);
+  }
+  Diagnostics diagnostics;
+  RestStream stream(
+      "f", [](const RestRows&) {}, diagnostics);
+  stream.feed(good + "{\"jobs\": x}");
+  stream.finish();
+  CHECK_THAT(render(diagnostics), Catch::StartsWith("f:5:10: error: expected a value, but found 'x' [json-syntax]\n"));
+}
+
 TEST_CASE("Runs of several workflows are kept in the order of their starts") {
   const std::string later = run({.id = 3, .created = "11:00:00", .started = "11:00:00"});
   CHECK(rest(later + run({}) + job({}) +
