@@ -92,6 +92,13 @@ class Parse final : public Command {
   }
 
   bool parse(const Context& context, const std::string& path) const {
+    if (!context.files.is_file(path)) {
+      Diagnostics missing;
+      missing.error("missing-file", fmt::format("\"{}\" does not exist", path));
+      context.err << render(missing, colored_) << std::flush;
+      if (json_) context.out << report::document_json(path, nullptr, missing) << "\n";
+      return false;
+    }
     const auto file = std::make_shared<const SourceFile>(path, context.files.read(path));
     Diagnostics found;
     std::optional<workflow::Document> document;

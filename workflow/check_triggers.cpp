@@ -46,6 +46,16 @@ void check_schedule(const Text& cron, Diagnostics& diagnostics) {
   }
 }
 
+constexpr size_t kMostInputs = 25;  // of a manual start, as GitHub documents
+
+void check_inputs(const Trigger& trigger, Diagnostics& diagnostics) {
+  if (trigger.event.value != "workflow_dispatch" || trigger.inputs.size() <= kMostInputs) return;
+  diagnostics.error(
+      "too-many-inputs",
+      fmt::format("\"workflow_dispatch\" has {} inputs, expected at most {}", trigger.inputs.size(), kMostInputs),
+      trigger.inputs[kMostInputs].name.where);
+}
+
 }  // namespace
 
 void check_triggers(const std::vector<Trigger>& triggers, Diagnostics& diagnostics) {
@@ -56,6 +66,7 @@ void check_triggers(const std::vector<Trigger>& triggers, Diagnostics& diagnosti
     check_patterns(trigger.tags_ignore, diagnostics);
     check_including("paths", trigger.paths, diagnostics);
     check_patterns(trigger.paths_ignore, diagnostics);
+    check_inputs(trigger, diagnostics);
     for (const Schedule& schedule : trigger.schedules) check_schedule(schedule.cron, diagnostics);
   }
 }

@@ -160,5 +160,14 @@ TEST_CASE("Parsing says how many jobs a file has or what is wrong with it") {
   CHECK(call({"parse", "--limit", "bytes=10", good}).out == good + ": 1 error\n");
 }
 
+TEST_CASE("A file that is not there is named, and the others are read") {
+  const Folder folder;
+  const std::string good = folder.write("a.yml", "on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n");
+  const Outcome outcome = call({"parse", folder.path("none.yml"), good});
+  CHECK(outcome.status == 2);
+  CHECK(outcome.err == "error: \"" + folder.path("none.yml") + "\" does not exist [missing-file]\n");
+  CHECK(outcome.out == good + ": 1 job\n");
+}
+
 }  // namespace
 }  // namespace dagsim::cli

@@ -62,4 +62,18 @@ TEST_CASE("A filter of exclusions alone lets nothing pass, as an ignoring one it
             .empty());
 }
 
+TEST_CASE("A manual start takes 25 inputs, as many as GitHub shows, a call any number") {
+  const auto inputs = [](const std::string& event, int count) {
+    std::string text = "on:\n  " + event + ":\n    inputs:\n";
+    for (int i = 1; i <= count; ++i) text += "      i" + std::to_string(i) + ": {type: string}\n";
+    return checked(text);
+  };
+  CHECK(inputs("workflow_dispatch", 25).empty());
+  CHECK(inputs("workflow_call", 26).empty());
+  CHECK(inputs("workflow_dispatch", 26) ==
+        "ci.yml:29:7: error: \"workflow_dispatch\" has 26 inputs, expected at most 25 [too-many-inputs]\n"
+        " 29 |       i26: {type: string}\n"
+        "    |       ^~~\n");
+}
+
 }  // namespace dagsim::workflow
