@@ -136,6 +136,7 @@ void read_outputs(const std::string& path, const std::string& json, PlanRequest&
 std::optional<Plan> make_plan(const FileSystem& files, const PlanRequest& request, Diagnostics& diagnostics) {
   workflow::Request workflow_request = request.workflow;
   const Project project = read_project(files, workflow::repository_root(files, request.workflow.path), diagnostics);
+  workflow_request.vendor.insert(workflow_request.vendor.end(), project.vendor.begin(), project.vendor.end());
   apply_change(project, request.change, workflow_request, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
   std::optional<workflow::Loaded> loaded = workflow::load_with_filters(files, workflow_request, diagnostics);

@@ -107,6 +107,9 @@ Project read_project(const FileSystem& files, const std::string& repository, Dia
       if (const std::string history = fields.text("history"); !history.empty()) {
         project.history = join_path(parent_path(project.path), history);
       }
+      for (const std::string& folder : fields.texts("vendor")) {
+        project.vendor.push_back(join_path(parent_path(project.path), folder));
+      }
       for (const auto& [workflow, gate] : fields.pairs("gates")) project.gates[workflow] = gate;
       read_pools(fields, file, project, diagnostics);
       read_changes(fields, file, project, diagnostics);

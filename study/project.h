@@ -26,6 +26,7 @@ struct ChangeClass {
 struct Project {
   std::string path;                          ///< of the file, "" when there is none
   std::string history;                       ///< resolved path, "" if not given
+  std::vector<std::string> vendor;           ///< resolved folders of what other repositories define
   std::map<std::string, std::string> gates;  ///< workflow file name to job
   std::vector<model::Pool> pools;
   std::vector<ChangeClass> changes;

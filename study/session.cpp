@@ -32,6 +32,7 @@ workflow::Request make_request(const Question& question, const Project& project,
   request.path = path;
   request.workflow_file = question.workflow_file;
   request.event = event;
+  request.vendor = project.vendor;
   apply_change(project, change_name, request, diagnostics);
   add_outputs(question.outputs, request, diagnostics);
   return request;

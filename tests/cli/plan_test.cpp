@@ -140,6 +140,23 @@ t / b  t/a    x           1
 )--");
 }
 
+TEST_CASE("dagsim.yaml names vendor folders for all commands") {
+  const Folder folder;
+  folder.write("repo/.github/workflows/ci.yml", "on: push\njobs: {a: {uses: o/r/.github/workflows/w.yml@v1}}\n");
+  folder.write("repo/dagsim.yaml", "dagsim: 1\nvendor: third\n");
+  folder.write("repo/third/o/r/v1/.github/workflows/w.yml",
+               "on: workflow_call\njobs: {inner: {runs-on: x, steps: [{run: make}]}}\n");
+  const Outcome plan = call({"plan", folder.path("repo")});
+  CHECK(plan.status == 0);
+  CHECK_THAT(plan.out, Catch::Contains("inner"));
+  const std::string history =
+      folder.write("past.yaml", "runs:\n  - {id: 1, conclusion: success, jobs: {a/inner: 60s}}\n");
+  const Outcome simulated =
+      call({"simulate", folder.path("repo"), "--event", "push", "--history", history, "--replications", "1000"});
+  INFO(simulated.err);
+  CHECK_THAT(simulated.out, Catch::Contains("a/inner"));
+}
+
 TEST_CASE("Parsing says how many jobs a file has or what is wrong with it") {
   const Folder folder;
   const std::string good = folder.write("good.yml", kWorkflow);

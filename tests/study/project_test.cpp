@@ -30,6 +30,7 @@ TEST_CASE("A project file is read whole, its paths relative to it") {
   MemoryFileSystem files;
   files.write("shared/dagsim.yaml", R"(dagsim: 1
 history: past/ledger.yaml
+vendor: [vendored, ../elsewhere]
 gates: {ci.yml: required}
 pools: {hosted: {labels: [ubuntu-24.04], slots: 20, price-per-minute: 0.006}}
 changes: {code: {title: Code, outputs: {changes.rust: "true"}, inputs: {lane: github}}}
@@ -43,6 +44,7 @@ logs: [{pattern: "cache hit, [a-z]+", kind: cache-exact}]
   const Project project = read_project(files, "shared/repo", diagnostics);
   CHECK(render(diagnostics).empty());
   CHECK(project.history == "shared/past/ledger.yaml");
+  CHECK(project.vendor == std::vector<std::string>{"shared/vendored", "elsewhere"});
   CHECK(project.gates.at("ci.yml") == "required");
   REQUIRE(project.pools.size() == 1);
   CHECK(project.pools[0].slots == 20);
