@@ -542,14 +542,7 @@ class Store::Database {
                                "ORDER BY run, attempt, job, number");
     size_t at = 0;
     while (restores.executeStep()) {
-      const uint64_t run = as_unsigned(restores.getColumn(0));
-      const uint32_t attempt = restores.getColumn(1).getUInt();
-      const uint64_t job = as_unsigned(restores.getColumn(2));
-      const auto is_owner = [&](const LogRow& log) {
-        return log.run == run && log.attempt == attempt && log.job == job;
-      };
-      while (at < logs.size() && !is_owner(logs[at])) ++at;
-      if (at == logs.size()) throw Error(fmt::format("database \"{}\" is damaged: restores without a log", path_));
+      at = find_owner(logs, at, restores, [](const LogRow& log) { return log.job; });
       RestoreRow one;
       one.asked = restores.getColumn(3).getString();
       one.restored = restores.getColumn(4).getString();
@@ -612,6 +605,19 @@ class Store::Database {
     return names;
   }
 
+  /// The row, from `at` on, of the run, attempt and job in the first columns of what `statement` read. Both are in the
+  /// same order.
+  template <typename Row, typename IdOf>
+  size_t find_owner(const std::vector<Row>& rows, size_t at, SQLite::Statement& statement, IdOf id_of) const {
+    const uint64_t run = as_unsigned(statement.getColumn(0));
+    const uint32_t attempt = statement.getColumn(1).getUInt();
+    const uint64_t job = as_unsigned(statement.getColumn(2));
+    const auto is_owner = [&](const Row& row) { return row.run == run && row.attempt == attempt && id_of(row) == job; };
+    while (at < rows.size() && !is_owner(rows[at])) ++at;
+    if (at == rows.size()) throw Error(fmt::format("database \"{}\" is damaged: rows of no known job", path_));
+    return at;
+  }
+
   /// Steps come in the order of jobs.
   void read_steps(RestRows& rows, const std::unordered_map<int64_t, std::string>& names) const {
     SQLite::Statement steps(connection_,
@@ -619,14 +625,7 @@ class Store::Database {
                             "ORDER BY run, attempt, job, number");
     size_t job = 0;
     while (steps.executeStep()) {
-      const uint64_t run = as_unsigned(steps.getColumn(0));
-      const uint32_t attempt = steps.getColumn(1).getUInt();
-      const uint64_t id = as_unsigned(steps.getColumn(2));
-      const auto is_owner = [&](const RestJob& one) {
-        return one.run == run && one.attempt == attempt && one.id == id;
-      };
-      while (job < rows.jobs.size() && !is_owner(rows.jobs[job])) ++job;
-      if (job == rows.jobs.size()) throw Error(fmt::format("database \"{}\" is damaged: steps without a job", path_));
+      job = find_owner(rows.jobs, job, steps, [](const RestJob& one) { return one.id; });
       rows.jobs[job].steps.push_back({names.at(steps.getColumn(3).getInt64()), names.at(steps.getColumn(4).getInt64()),
                                       time_in(steps.getColumn(5)), time_in(steps.getColumn(6))});
     }
