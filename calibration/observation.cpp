@@ -106,12 +106,11 @@ class Observer {
     shapes_recorded_ =
         std::any_of(history.runs.begin(), history.runs.end(), [](const RunRecord& run) { return !run.shape.empty(); });
     for (const Shape& shape : shapes_) matchers_.emplace_back(shape.pipeline, vocabulary_);
-    const auto logged = static_cast<size_t>(std::ranges::count_if(history.runs, [](const RunRecord& run) {
-      return run.conclusion == Conclusion::Success && !run.restores.empty();
+    const auto logged = static_cast<size_t>(std::ranges::count_if(history.runs, [&](const RunRecord& run) {
+      return run.conclusion == Conclusion::Success && !is_of_another_workflow(run) && !logged_states(run, 0).empty();
     }));
-    const bool has_caches = !model::families(shapes_.front().pipeline).empty();
-    uses_logs_ = has_caches && logged >= kFewestLogged;
-    if (has_caches && logged > 0 && !uses_logs_) warn_of_few_logs(logged);
+    uses_logs_ = logged >= kFewestLogged;
+    if (logged > 0 && !uses_logs_) warn_of_few_logs(logged);
   }
 
   void add(const RunRecord& run, bool is_ledger) {
@@ -126,19 +125,15 @@ class Observer {
       ++result_.excluded["ran another version of the workflow"];
       return;
     }
-    if (uses_logs_ && run.restores.empty()) {
-      ++result_.excluded["no log tells its caches"];
-      return;
-    }
     UsedRun used;
     used.record = &run;
     used.shape = *shape;
     used.complete_listing = !is_ledger;
     const size_t jobs = shapes_[*shape].pipeline.jobs.size();
-    used.states = states_of(run, shapes_[*shape].pipeline, vocabulary_);
-    if (uses_logs_) {
-      used.states = states_at_start(run, shapes_[*shape].pipeline,
-                                    [&](const std::string& name) { return matchers_[*shape].match(name); });
+    used.states = uses_logs_ ? logged_states(run, *shape) : states_of(run, shapes_[*shape].pipeline, vocabulary_);
+    if (uses_logs_ && used.states->empty()) {
+      ++result_.excluded["no log tells its caches"];
+      return;
     }
     used.seconds.resize(jobs);
     used.legs.resize(jobs);
@@ -159,6 +154,17 @@ class Observer {
   }
 
  private:
+  bool is_of_another_workflow(const RunRecord& run) const {
+    return !run.workflow.empty() && run.workflow != shapes_.front().pipeline.title;
+  }
+
+  /// None when no log tells of a cache that the shape asks for.
+  model::CacheStates logged_states(const RunRecord& run, uint32_t shape) const {
+    if (run.restores.empty()) return {};
+    return states_at_start(run, shapes_[shape].pipeline,
+                           [&](const std::string& name) { return matchers_[shape].match(name); });
+  }
+
   void warn_of_few_logs(size_t logged) {
     diagnostics_.warning("few-logs",
                          fmt::format("the history has the logs of {} green run{} only, too few to learn what "
@@ -195,7 +201,7 @@ class Observer {
       ++result_.excluded[reason];
       return std::nullopt;
     };
-    if (!run.workflow.empty() && run.workflow != shapes_.front().pipeline.title) return leave_out("another workflow");
+    if (is_of_another_workflow(run)) return leave_out("another workflow");
     if (!run.variant.empty()) return leave_out("ran a variant of its shape");
     if (run.shape.empty()) return shapes_recorded_ ? leave_out("shape not recorded") : std::optional<uint32_t>(0);
     for (uint32_t i = 0; i < shapes_.size(); ++i) {

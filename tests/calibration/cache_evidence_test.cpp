@@ -116,3 +116,21 @@ TEST_CASE("A few logs only are no ground to throw the other runs away, which is 
         "warning: the history has the logs of 3 green runs only, too few to learn what caches are worth; 8 are enough: "
         "dagsim import takes more [few-logs]\n");
 }
+
+TEST_CASE("Logs of another workflow, and keys that no step asks for, are no reason to leave runs out") {
+  model::Pipeline pipeline = graph("a");
+  pipeline.title = "CI";
+  add_keyed(pipeline, "a", "first", "one-${{ x }}");
+  add_keyed(pipeline, "a", "second", "two-${{ x }}");
+  std::vector<RunRecord> runs;
+  for (int i = 0; i < 30; ++i) {
+    runs.push_back(listing(std::to_string(i), {{"a", 0, 100}}));
+    if (i >= 10) runs.back().restores = {{"a", "one-1", CacheState::Miss}};
+    if (i >= 10) runs.back().workflow = "Docs";
+    if (i < 9) runs.back().restores = {{"a", "x", CacheState::Miss}};
+  }
+  const Seen seen(listings(std::move(runs)), shapes(pipeline));
+  CHECK(seen.observations.runs.size() == 10);
+  CHECK_FALSE(seen.observations.runs[0].states);
+  CHECK(seen.observations.excluded.size() == 1);
+}
