@@ -15,8 +15,7 @@ constexpr const char* kDescription =
     "WORKFLOW is a workflow file or a folder with .github/workflows. For each job the report has how many runs "
     "measured "
     "it and how many were cut short, how often it runs, its median, 90th percentile and variation, in each cache "
-    "state, "
-    "how well a lognormal law fits, and where its level changed for good, such as by a new runner.";
+    "state, how well a lognormal law fits, and where its level changed for good, such as by a new runner.";
 constexpr const char* kExamples =
     "Examples:\n"
     "  dagsim calibrate . --history runs/\n"

@@ -14,7 +14,6 @@
 #include "cli/log_rules.h"
 #include "cli/usage.h"
 #include "history/archive.h"
-#include "history/gzip.h"
 #include "history/log_text.h"
 
 namespace dagsim::cli {
@@ -25,9 +24,8 @@ constexpr const char* kDescription =
     "Show what job logs tell: which caches were found, what was downloaded and compiled, and how long each step "
     "took.\n\n"
     "A FILE is the log of a job as text, plain or gzipped, the logs of a run as GitHub zips them or as gh run view "
-    "--log prints them, or "
-    "- "
-    "for text on the standard input. A log of any size is read without keeping it. Exit status 2 when a file is no "
+    "--log prints them, or - for text on the standard input. A log of any size is read without keeping it. Exit status "
+    "2 when a file is no "
     "log.";
 constexpr const char* kExamples =
     "Examples:\n"
@@ -105,23 +103,8 @@ class Log final : public Command {
     if (path == "-") return show_input(context, rules);
     if (context.files.is_directory(path))
       throw UsageError(fmt::format("\"{}\" is a folder, expected a log or a zip", path));
-    std::string begin;
-    context.files.read_pieces(path, [&](std::string_view piece) {
-      begin = piece.substr(0, 4);
-      return false;
-    });
-    if (history::is_archive(begin)) return show_archive(context, path, rules);
-    history::LogReader reader(rules);
-    if (history::is_gzip(begin)) {
-      history::gunzip(context.files.read(path), path, limits_.bytes,
-                      [&](std::string_view piece) { reader.feed(piece); });
-    } else {
-      context.files.read_pieces(path, [&](std::string_view piece) {
-        reader.feed(piece);
-        return true;
-      });
-    }
-    return show_read(context, path, reader);
+    if (history::is_archive(context.files, path)) return show_archive(context, path, rules);
+    return show_logs(context, path, history::read_logs(context.files, path, rules, limits_.bytes));
   }
 
   bool show_input(const Context& context, const history::LogRules& rules) {
@@ -131,12 +114,12 @@ class Log final : public Command {
       reader.feed({block.data(), static_cast<size_t>(context.in.gcount())});
     }
     if (context.in.bad()) throw Error("can't read the standard input");
-    return show_read(context, "-", reader);
+    return show_logs(context, "-", reader.finish());
   }
 
-  bool show_read(const Context& context, const std::string& path, history::LogReader& reader) {
+  bool show_logs(const Context& context, const std::string& path, std::vector<history::NamedLog> logs) {
     bool any = false;
-    for (history::NamedLog& named : reader.finish()) {
+    for (history::NamedLog& named : logs) {
       if (!job_.empty() && !named.job.empty() && !glob_match(job_, named.job)) continue;
       deliver_log(context, path, named.job, std::move(named.log));
       any = true;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr size_t kMostDepth = 12;  // of folders: links may lead in circles
 constexpr size_t kMostFiles = 100'000;
-constexpr uint64_t kMostUnpacked = uint64_t{1} << 34U;  // bytes
 
 bool ends_with_any(const std::string& path, const std::vector<std::string_view>& endings) {
   const std::string name = to_lower(path);
@@ -56,7 +55,8 @@ std::vector<std::string> find_answers(const FileSystem& files, const std::string
   return find_files(files, folder, is_answer_name);
 }
 
-void read_text(const FileSystem& files, const std::string& path, const std::function<bool(std::string_view)>& sink) {
+void read_text(const FileSystem& files, const std::string& path, uint64_t most,
+               const std::function<bool(std::string_view)>& sink) {
   bool is_packed = false;
   bool is_first = true;
   files.read_pieces(path, [&](std::string_view piece) {
@@ -64,10 +64,7 @@ void read_text(const FileSystem& files, const std::string& path, const std::func
     is_first = false;
     return !is_packed && sink(piece);
   });
-  if (is_packed) {
-    bool goes_on = true;
-    gunzip(files.read(path), path, kMostUnpacked, [&](std::string_view piece) { goes_on = goes_on && sink(piece); });
-  }
+  if (is_packed) gunzip(files.read(path), path, most, sink);
 }
 
 std::shared_ptr<const SourceFile> load_text(const FileSystem& files, const std::string& path) {

@@ -1,6 +1,7 @@
 // The files in which people keep GitHub's answers and their ledgers.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,9 +26,10 @@ std::vector<std::string> find_files(const FileSystem& files, const std::string& 
 /// Those of answers.
 std::vector<std::string> find_answers(const FileSystem& files, const std::string& folder);
 
-/// The text of a file piece by piece, unpacked if it is gzip, until `sink` returns false. \throws Error as load_text
-/// does.
-void read_text(const FileSystem& files, const std::string& path, const std::function<bool(std::string_view)>& sink);
+/// The text of a file piece by piece, unpacked if it is gzip, until `sink` returns false. \param most bytes that it may
+/// unpack to. \throws Error as load_text does.
+void read_text(const FileSystem& files, const std::string& path, uint64_t most,
+               const std::function<bool(std::string_view)>& sink);
 
 /// The text of a file, unpacked if it is gzip. \throws Error when it can't be read or unpacked.
 std::shared_ptr<const SourceFile> load_text(const FileSystem& files, const std::string& path);

@@ -240,6 +240,15 @@ bool is_archive(std::string_view bytes) {
   return bytes.starts_with("PK\x03\x04") || bytes.starts_with(std::string_view("PK\x05\x06"));
 }
 
+bool is_archive(const FileSystem& files, const std::string& path) {
+  bool result = false;
+  files.read_pieces(path, [&](std::string_view piece) {
+    result = is_archive(piece);
+    return false;
+  });
+  return result;
+}
+
 std::optional<JobLog> scan_job(Archive& archive, const ArchivedJob& job, const LogRules& rules,
                                const LogLimits& limits) {
   LogScanner scanner(rules, limits);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/file_system.h"
 #include "history/log_scan.h"
 
 namespace dagsim::history {
@@ -69,6 +70,7 @@ class Archive {
 
 /// Whether a file begins as zips do.
 bool is_archive(std::string_view bytes);
+bool is_archive(const FileSystem& files, const std::string& path);
 
 /// The log of one job of an archive; nothing when an entry of it couldn't be read.
 std::optional<JobLog> scan_job(Archive& archive, const ArchivedJob& job, const LogRules& rules,

@@ -25,7 +25,7 @@ class Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  void read(uint64_t most, const std::function<void(std::string_view)>& sink) {
+  void read(uint64_t most, const std::function<bool(std::string_view)>& sink) {
     uint64_t total = 0;
     std::vector<char> chunk(kChunk);
     while (true) {
@@ -38,7 +38,7 @@ class Inflater {
       if (total > most) {
         throw Error(fmt::format("\"{}\" unpacks to more than the {} MB that are allowed", name_, most >> 20U));
       }
-      if (made > 0) sink({chunk.data(), made});
+      if (made > 0 && !sink({chunk.data(), made})) return;
       if (status == Z_STREAM_END) {
         if (is_at_end()) return;
         if (inflateReset(&stream_) != Z_OK) damaged();
@@ -80,12 +80,15 @@ bool is_gzip(std::string_view bytes) {
 
 std::string gunzip(std::string_view bytes, const std::string& name, uint64_t most) {
   std::string text;
-  gunzip(bytes, name, most, [&](std::string_view piece) { text += piece; });
+  gunzip(bytes, name, most, [&](std::string_view piece) {
+    text += piece;
+    return true;
+  });
   return text;
 }
 
 void gunzip(std::string_view bytes, const std::string& name, uint64_t most,
-            const std::function<void(std::string_view)>& sink) {
+            const std::function<bool(std::string_view)>& sink) {
   Inflater(bytes, name).read(most, sink);
 }
 

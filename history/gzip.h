@@ -15,8 +15,8 @@ bool is_gzip(std::string_view bytes);
 /// nothing. \throws Error, with `name`, when it is damaged, cut off or holds more.
 std::string gunzip(std::string_view bytes, const std::string& name, uint64_t most = uint64_t{1} << 31U);
 
-/// The same piece by piece; what was given to the sink before a fault is what could be read.
+/// The same piece by piece, until `sink` returns false; what it was given before a fault is what could be read.
 void gunzip(std::string_view bytes, const std::string& name, uint64_t most,
-            const std::function<void(std::string_view)>& sink);
+            const std::function<bool(std::string_view)>& sink);
 
 }  // namespace dagsim::history

@@ -19,6 +19,8 @@
 namespace dagsim::history {
 namespace {
 
+constexpr uint64_t kMostUnpacked = uint64_t{1} << 34U;  // bytes of a file
+
 void add(Counts& all, const Counts& more) {
   all.added += more.added;
   all.changed += more.changed;
@@ -166,7 +168,7 @@ ImportCounts import_files(const FileSystem& files, const std::vector<std::string
   for (auto answer = wanted.begin(); answer != logs; ++answer) {
     RestStream stream(
         *answer, [&](RestRows rows) { writer.add(std::move(rows)); }, diagnostics);
-    read_text(files, *answer, [&](std::string_view piece) { return stream.feed(piece); });
+    read_text(files, *answer, kMostUnpacked, [&](std::string_view piece) { return stream.feed(piece); });
     stream.finish();
     tell_progress();
   }

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "history/gzip.h"
 #include "history/log_origin.h"
 #include "history/log_row.h"
 #include "history/log_text.h"
@@ -104,16 +103,6 @@ class LogImport {
   std::vector<StoredJob> candidates_;
 };
 
-/// The first bytes tell zips and gzip from text.
-std::string first_bytes_of(const FileSystem& files, const std::string& path) {
-  std::string begin;
-  files.read_pieces(path, [&](std::string_view piece) {
-    begin = piece.substr(0, 4);
-    return false;
-  });
-  return begin;
-}
-
 }  // namespace
 
 bool is_log_name(const std::string& path) {
@@ -126,8 +115,7 @@ void import_log(const FileSystem& files, const std::string& path, const LogRules
                 Store& store, ImportCounts& counts, Diagnostics& diagnostics) {
   LogImport import(path, store, counts, diagnostics);
   if (!import.find_candidates()) return;
-  const std::string begin = first_bytes_of(files, path);
-  if (is_archive(begin)) {
+  if (is_archive(files, path)) {
     const std::string bytes = files.read(path);
     std::optional<Archive> archive = Archive::open(bytes, path, limits, diagnostics);
     if (!archive) return;
@@ -138,16 +126,7 @@ void import_log(const FileSystem& files, const std::string& path, const LogRules
     report_excluded(*archive, path, diagnostics);
     return;
   }
-  LogReader reader(rules);
-  if (is_gzip(begin)) {
-    gunzip(files.read(path), path, limits.bytes, [&](std::string_view piece) { reader.feed(piece); });
-  } else {
-    files.read_pieces(path, [&](std::string_view piece) {
-      reader.feed(piece);
-      return true;
-    });
-  }
-  for (const NamedLog& named : reader.finish()) import.take(named.job, named.log);
+  for (const NamedLog& named : read_logs(files, path, rules, limits.bytes)) import.take(named.job, named.log);
 }
 
 }  // namespace dagsim::history

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "history/answer_files.h"
 #include "history/log_line.h"
 
 namespace dagsim::history {
@@ -101,6 +102,17 @@ std::vector<NamedLog> LogReader::finish() {
   job_.clear();
   step_.clear();
   return result;
+}
+
+std::vector<NamedLog> read_logs(const FileSystem& files, const std::string& path, const LogRules& rules,
+                                uint64_t most) {
+  LogReader reader(rules);
+  const auto feed = [&](std::string_view piece) {
+    reader.feed(piece);
+    return true;
+  };
+  read_text(files, path, most, feed);
+  return reader.finish();
 }
 
 }  // namespace dagsim::history

@@ -2,10 +2,12 @@
 // its job and step.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/file_system.h"
 #include "history/log_scan.h"
 
 namespace dagsim::history {
@@ -39,5 +41,9 @@ class LogReader {
   std::string step_;
   std::vector<NamedLog> finished_;
 };
+
+/// The logs in a file, plain or gzipped, of any size. \param most bytes that it may unpack to. \throws Error when it
+/// can't be read or unpacked.
+std::vector<NamedLog> read_logs(const FileSystem& files, const std::string& path, const LogRules& rules, uint64_t most);
 
 }  // namespace dagsim::history
