@@ -61,6 +61,10 @@ struct Limits {
 std::optional<Node> parse(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics,
                           const Limits& limits = {});
 
+/// `text` as it is written in a file, in a flow collection or as a key, to be read as this string: plain where that is
+/// safe, else in double quotes.
+std::string scalar_text(std::string_view text);
+
 /// "a mapping", "a sequence", "the string 'x'", "the number 3", "null": what was found, for messages.
 std::string describe(const Node& node);
 

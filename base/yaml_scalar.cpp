@@ -191,4 +191,27 @@ std::string short_tag(std::string_view tag) {
   return std::string(tag);
 }
 
+std::string scalar_text(std::string_view text) {
+  constexpr std::string_view kSafe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./()-+ ";
+  const bool plain = !text.empty() && text.find_first_not_of(kSafe) == std::string_view::npos && text.back() != ' ' &&
+                     std::string_view("-. +").find(text.front()) == std::string_view::npos;
+  Node node;
+  node.text = text;
+  node.plain = true;
+  if (plain && read_scalar(node, "").empty() && node.is_string()) return node.text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (byte < 0x20 || byte == 0x7F) {
+      quoted += fmt::format("\\x{:02X}", byte);
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
 }  // namespace dagsim::yaml

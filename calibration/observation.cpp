@@ -201,7 +201,7 @@ class Observer {
       ++result_.excluded[reason];
       return std::nullopt;
     };
-    if (is_of_another_workflow(run)) return leave_out("another workflow");
+    if (is_of_another_workflow(run)) return leave_out(kOfAnotherWorkflow);
     if (!run.variant.empty()) return leave_out("ran a variant of its shape");
     if (run.shape.empty()) return shapes_recorded_ ? leave_out("shape not recorded") : std::optional<uint32_t>(0);
     for (uint32_t i = 0; i < shapes_.size(); ++i) {

@@ -13,6 +13,9 @@
 
 namespace dagsim::calibration {
 
+/// Why runs of other workflows are left out.
+inline constexpr const char* kOfAnotherWorkflow = "another workflow";
+
 /// One measured job time. Times are natural logarithms of seconds.
 struct Observation {
   uint32_t run = 0;           ///< index into Observations::runs

@@ -125,6 +125,8 @@ class Backtest final : public Command {
         return report::backtest_markdown(result, context.command_line);
       case Format::Json:
         return report::backtest_json(result);
+      case Format::Yaml:
+        break;
     }
     return "";
   }

@@ -23,7 +23,9 @@ constexpr const char* kExamples =
     "  dagsim calibrate . --steps\n"
     "      what each step takes\n"
     "  dagsim calibrate . --format json\n"
-    "      from the imported history, for a tool";
+    "      from the imported history, for a tool\n"
+    "  dagsim calibrate . --format yaml -o model.yaml\n"
+    "      a model file, which --history of the other commands takes in place of the runs";
 
 class Calibrate final : public Command {
  public:
@@ -33,25 +35,29 @@ class Calibrate final : public Command {
     app->add_option("workflow", workflow_, "A workflow file, or a folder with .github/workflows")
         ->type_name("WORKFLOW");
     app->add_flag("--steps", steps_, "Also a table of each job's steps (JSON always has them)");
+    options_.formats = {Format::Text, Format::Json, Format::Yaml};
     options_.add_to(*app);
   }
 
   int run(const Context& context) override {
     options_.finish(context);
     if (workflow_.empty()) throw UsageError("calibrate needs a workflow: a file, or a folder with .github/workflows");
-    if (options_.format == Format::Markdown) throw UsageError("calibrate writes text or json");
     Diagnostics diagnostics;
     const std::optional<study::CalibrateResult> result =
         study::calibrate(context.files, workflow_, options_.study, diagnostics);
     print(context, options_, diagnostics, false);
     if (!result) return kWrongInput;
-    deliver(context, options_.output,
-            options_.format == Format::Json ? report::calibrate_json(*result)
-                                            : report::calibrate_text(*result, steps_, options_.text));
+    deliver(context, options_.output, written(*result));
     return kFine;
   }
 
  private:
+  std::string written(const study::CalibrateResult& result) const {
+    if (options_.format == Format::Json) return report::calibrate_json(result);
+    if (options_.format == Format::Yaml) return report::calibrate_yaml(result);
+    return report::calibrate_text(result, steps_, options_.text);
+  }
+
   CommonOptions options_;
   std::string workflow_;
   bool steps_ = false;

@@ -61,6 +61,8 @@ class Check final : public Command {
         return report::check_markdown(result, context.command_line);
       case Format::Json:
         return report::check_json(result);
+      case Format::Yaml:
+        break;
     }
     return "";
   }

@@ -22,7 +22,7 @@ namespace dagsim::cli {
 
 enum ExitStatus : int { kFine = 0, kFailed = 1, kWrongInput = 2, kWorldFailed = 3, kInterrupted = 130 };
 
-enum class Format { Text, Json, Markdown };
+enum class Format { Text, Json, Markdown, Yaml };
 
 /// Everything around a command: standard input, the screen, the disk, how it was called.
 struct Context {
@@ -42,7 +42,8 @@ class CommonOptions {
   /// Understands what was typed. \throws UsageError
   void finish(const Context& context);
 
-  uint64_t default_replications = 100'000;  ///< to be set before add_to
+  uint64_t default_replications = 100'000;                                       ///< to be set before add_to
+  std::vector<Format> formats = {Format::Text, Format::Json, Format::Markdown};  ///< likewise
   study::Options study;
   Format format = Format::Text;
   report::TextOptions text;

@@ -1,17 +1,43 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/usage.h"
 
 namespace dagsim::cli {
 
+namespace {
+
+std::string word_of(Format format) {
+  switch (format) {
+    case Format::Text:
+      return "text";
+    case Format::Json:
+      return "json";
+    case Format::Markdown:
+      return "markdown";
+    case Format::Yaml:
+      return "yaml";
+  }
+  return "";
+}
+
+std::vector<std::string> words_of(const std::vector<Format>& formats) {
+  std::vector<std::string> words;
+  for (const Format format : formats) words.push_back(word_of(format));
+  return words;
+}
+
+}  // namespace
+
 void CommonOptions::add_to(CLI::App& app) {
   const std::string output_group = "Output";
-  app.add_option("--format", typed_.format, "text, json or markdown (text)")->group(output_group);
+  app.add_option("--format", typed_.format, any_of(words_of(formats)) + " (text)")->group(output_group);
   app.add_option("-o,--output", output, "Write the result to FILE instead, complete or not at all")
       ->type_name("FILE")
       ->group(output_group);
@@ -35,8 +61,10 @@ void CommonOptions::add_to(CLI::App& app) {
       ->group(question_group);
 
   const std::string history_group = "Past runs";
-  app.add_option("--history", study.history,
-                 "A ledger, a file or folder of GitHub's REST answers, or a database (.dagsim/history.db)")
+  app.add_option(
+         "--history", study.history,
+         "A ledger, a file or folder of GitHub's REST answers, a database (.dagsim/history.db), or a model file "
+         "(dagsim calibrate --format yaml)")
       ->group(history_group);
   app.add_option("--history-before", study.history_before, "Learn only from runs before this run id")
       ->group(history_group);
@@ -55,10 +83,8 @@ void CommonOptions::add_to(CLI::App& app) {
 }
 
 void CommonOptions::finish(const Context& context) {
-  static const std::array<std::string, 3> kFormats = {"text", "json", "markdown"};
   static const std::array<std::string, 3> kColors = {"auto", "always", "never"};
-  constexpr std::array kFormatValues = {Format::Text, Format::Json, Format::Markdown};
-  format = kFormatValues[parse_choice("--format", typed_.format, kFormats)];
+  format = formats[parse_choice("--format", typed_.format, words_of(formats))];
   const size_t color = parse_choice("--color", typed_.color, kColors);
   const bool automatic = color == 0 && !context.terminal.no_color;
   text.color = color == 1 || (automatic && context.terminal.out_is_terminal && output.empty());

@@ -57,6 +57,8 @@ class Simulate final : public Command {
         return report::markdown_report(prediction, context.command_line);
       case Format::Json:
         return report::simulate_json(prediction);
+      case Format::Yaml:
+        break;
     }
     return "";
   }

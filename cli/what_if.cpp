@@ -84,6 +84,8 @@ class WhatIf final : public Command {
       case Format::Json:
         result += report::what_if_json(prediction);
         return;
+      case Format::Yaml:
+        break;
     }
   }
 

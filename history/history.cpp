@@ -124,6 +124,11 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
         fmt::format("expected past runs in a .yaml, .json or .db file or a folder, but found \"{}\"", path));
     return history;
   }
+  if (history.warnings.empty()) {
+    for (const Diagnostic& finding : own.list()) {
+      if (finding.rule == "truncated-sample") history.warnings.push_back(finding.message);
+    }
+  }
   diagnostics.append(own);
   if (history.runs.empty() && !own.has_errors()) report_empty(history, diagnostics);
   return history;

@@ -89,12 +89,13 @@ struct RunRecord {
 struct History {
   std::vector<RunRecord> runs;
   std::map<std::string, uint32_t> excluded;
-  std::string source;  ///< path, for people
-  bool is_ledger = false;
+  std::string source;                      ///< path, for people
+  bool is_ledger = false;                  ///< only what people wrote down: a job that isn't listed may have run
+  std::vector<std::string> warnings = {};  ///< why the sample is not all that there is
 };
 
-/// Reads a ledger (.yaml, .yml) or REST answers (a .json, .jsonl or .ndjson file, or a folder of them, searched
-/// recursively): run listings
+/// Reads a ledger or model file (.yaml, .yml), a database (.db), or REST answers (a .json, .jsonl or .ndjson file, or a
+/// folder of them, searched recursively): run listings
 /// ("workflow_runs") and job listings ("jobs"), single or concatenated. Findings are errors for what can't be read, a
 /// path that doesn't exist and a history without runs, and warnings for records that are left out one by one. \throws
 /// Error when an existing file or folder can't be read.

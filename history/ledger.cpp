@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "history/model_file.h"
 
 namespace dagsim::history {
 
@@ -24,11 +26,12 @@ constexpr yaml::Limits kLimits{.bytes = size_t{64} << 20, .depth = 50, .nodes = 
 constexpr uint32_t kMostAttempts = 1'000;
 
 /// Sorted, as messages list them. Those that only people read are known too.
-const std::vector<std::string> kFileKeys = {"notes", "runs", "techniques"};
-const std::vector<std::string> kRunKeys = {"after",   "attempt", "cache",   "categories", "change",  "conclusion",
-                                           "event",   "id",      "jobs",    "lane",       "markers", "notes",
-                                           "sccache", "scope",   "shape",   "siblings",   "spans",   "steps",
-                                           "variant", "wall",    "workflow"};
+const std::vector<std::string> kFileKeys = {"dagsim-model", "learned",    "left-out",   "listings", "notes",
+                                            "runs",         "step-names", "techniques", "warnings", "workflow"};
+const std::vector<std::string> kRunKeys = {
+    "after",    "attempt", "branch", "cache",   "categories", "change",   "conclusion", "event", "fork",
+    "id",       "jobs",    "lane",   "markers", "notes",      "restores", "sccache",    "scope", "shape",
+    "siblings", "spans",   "start",  "steps",   "variant",    "wall",     "workflow"};
 const std::vector<std::string> kSpanKeys = {"end", "from", "notes", "seconds", "start", "to"};
 
 constexpr std::array<std::pair<std::string_view, Conclusion>, 6> kConclusions{{{"cancelled", Conclusion::Cancelled},
@@ -63,6 +66,8 @@ class LedgerReader {
       return;
     }
     check_keys(root, kFileKeys, "a ledger");
+    if (const yaml::Node* version = root.find("dagsim-model")) read_model_head(*version, root, history);
+    workflow_ = text_of(root, "workflow");
     if (!runs->is_sequence() && !runs->is_null()) return wrong_type(*runs, "a sequence of runs");
     std::vector<RunRecord> records;
     for (const yaml::Node& item : runs->items) {
@@ -72,7 +77,7 @@ class LedgerReader {
         wrong_type(item, "a run, which is a mapping");
       }
     }
-    if (ids_are_numbers_) std::ranges::stable_sort(records, before);
+    if (ids_are_numbers_ && !is_model_) std::ranges::stable_sort(records, before);
     std::ranges::move(records, std::back_inserter(history.runs));
   }
 
@@ -109,6 +114,56 @@ class LedgerReader {
     return "";
   }
 
+  /// What a model file has at its top and no person writes.
+  void read_model_head(const yaml::Node& version, const yaml::Node& root, History& history) {
+    is_model_ = true;
+    if (!version.is_scalar() || version.text != kModelVersion) {
+      diagnostics_.error("model-version",
+                         fmt::format("expected a model file of version {}, but found {}: write it anew with this "
+                                     "version's dagsim calibrate --format yaml",
+                                     kModelVersion, describe(version)),
+                         at(version.range));
+    }
+    history.is_ledger = text_of(root, "listings") != "complete";
+    if (const yaml::Node* names = root.find("step-names")) read_step_names(*names);
+    if (const yaml::Node* counts = root.find("left-out")) {
+      for (const yaml::Entry& entry : counts->entries) {
+        const std::optional<uint32_t> runs = parse_whole(entry.value.text);
+        if (!runs) wrong_type(entry.value, "a number of runs");
+        history.excluded[entry.key] += runs.value_or(0);
+      }
+    }
+    if (const yaml::Node* warnings = root.find("warnings")) {
+      for (const yaml::Node& warning : warnings->items) {
+        history.warnings.push_back(warning.text);
+        diagnostics_.warning("truncated-sample", warning.text, at(warning.range));
+      }
+    }
+  }
+
+  void read_step_names(const yaml::Node& names) {
+    for (const yaml::Node& row : names.items) {
+      std::vector<std::string> texts = scalars_of(row);
+      if (texts.empty()) {
+        wrong_type(row, "a sequence of a job and its steps");
+        continue;
+      }
+      std::string job = std::move(texts.front());
+      texts.erase(texts.begin());
+      step_names_[std::move(job)] = std::move(texts);
+    }
+  }
+
+  /// Empty unless `node` is a sequence of scalars only.
+  static std::vector<std::string> scalars_of(const yaml::Node& node) {
+    std::vector<std::string> texts;
+    for (const yaml::Node& item : node.items) {
+      if (!item.is_scalar()) return {};
+      texts.push_back(item.text);
+    }
+    return texts;
+  }
+
   void read_run(const yaml::Node& node, std::vector<RunRecord>& records) {
     check_keys(node, kRunKeys, "a run");
     RunRecord run;
@@ -119,6 +174,10 @@ class LedgerReader {
     }
     run.where = at(node.find("id")->range);
     run.workflow = text_of(node, "workflow");
+    if (run.workflow.empty()) run.workflow = workflow_;
+    run.branch = text_of(node, "branch");
+    run.fork = text_of(node, "fork") == "true";
+    read_start(node, run);
     run.event = text_of(node, "event");
     run.change = text_of(node, "change");
     run.lane = text_of(node, "lane");
@@ -129,13 +188,14 @@ class LedgerReader {
     read_wall(node, run);
     if (const yaml::Node* jobs = node.find("jobs")) read_jobs(*jobs, run);
     if (const yaml::Node* steps = node.find("steps")) read_steps(*steps, run);
+    if (const yaml::Node* restores = node.find("restores")) read_restores(*restores, run);
     if (const yaml::Node* spans = node.find("spans")) read_spans(*spans, run);
     run.conclusion = read_conclusion(node, run);
     if (is_new(run)) records.push_back(std::move(run));
   }
 
   bool is_new(const RunRecord& run) {
-    if (ids_are_numbers_ && !is_number(run.id)) {
+    if (ids_are_numbers_ && !is_model_ && !is_number(run.id)) {
       ids_are_numbers_ = false;
       diagnostics_.warning(
           "run-order", fmt::format("run id \"{}\" is not a number, so runs are taken in the order of the file", run.id),
@@ -147,12 +207,23 @@ class LedgerReader {
     return false;
   }
 
+  static std::optional<uint32_t> parse_whole(std::string_view text) {
+    uint32_t number = 0;
+    const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (code != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+    return number;
+  }
+
+  void read_start(const yaml::Node& node, RunRecord& run) {
+    const yaml::Node* start = node.find("start");
+    if (start == nullptr) return;
+    run.start = parse_timestamp(start->text);
+    if (!run.start) wrong_type(*start, "a time such as 2025-09-04T17:25:47Z");
+  }
+
   uint32_t read_attempt(const yaml::Node& node) {
-    uint32_t attempt = 0;
-    const char* end = node.text.data() + node.text.size();
-    const auto [stop, code] = std::from_chars(node.text.data(), end, attempt);
-    if (node.is_scalar() && code == std::errc() && stop == end && attempt >= 1 && attempt <= kMostAttempts)
-      return attempt;
+    const std::optional<uint32_t> attempt = parse_whole(node.text);
+    if (node.is_scalar() && attempt && *attempt >= 1 && *attempt <= kMostAttempts) return *attempt;
     wrong_type(node, fmt::format("an attempt, a whole number from 1 to {}", kMostAttempts));
     return 1;
   }
@@ -167,19 +238,28 @@ class LedgerReader {
   }
 
   Conclusion read_conclusion(const yaml::Node& node, const RunRecord& run) {
+    const yaml::Node* conclusion = node.find("conclusion");
     const std::string word = text_of(node, "conclusion");
     if (word.empty())
       return node.find("wall") != nullptr || !run.jobs.empty() ? Conclusion::Success : Conclusion::Unknown;
+    return parse_conclusion(word, *conclusion);
+  }
+
+  Conclusion parse_conclusion(std::string_view word, const yaml::Node& node) {
     const auto* found = std::ranges::find(kConclusions, word, &std::pair<std::string_view, Conclusion>::first);
     if (found != kConclusions.end()) return found->second;
     std::vector<std::string> words;
     for (const auto& conclusion : kConclusions) words.emplace_back(conclusion.first);
     diagnostics_.error("unknown-conclusion", fmt::format("unknown conclusion \"{}\", expected {}", word, any_of(words)),
-                       at(node.find("conclusion")->range));
+                       at(node.range));
     return Conclusion::Unknown;
   }
 
   void read_jobs(const yaml::Node& jobs, RunRecord& run) {
+    if (is_model_ && jobs.is_sequence()) {
+      for (const yaml::Node& row : jobs.items) read_job_row(row, run);
+      return;
+    }
     if (!jobs.is_mapping()) return wrong_type(jobs, "a mapping from jobs to durations");
     for (const yaml::Entry& entry : jobs.entries) {
       if (!entry.value.is_mapping()) {
@@ -201,7 +281,75 @@ class LedgerReader {
     run.jobs.push_back(std::move(job));
   }
 
+  /// [name, "created started took", conclusion, lane]: the last two may be left out, and so may what is not known of
+  /// the first two times.
+  void read_job_row(const yaml::Node& row, RunRecord& run) {
+    const std::vector<std::string> fields = scalars_of(row);
+    const std::vector<std::string_view> times =
+        fields.size() < 2 ? std::vector<std::string_view>{} : split(fields[1], ' ');
+    if (fields.size() < 2 || fields.size() > 4 || (times.size() != 1 && times.size() != 3))
+      return wrong_type(row, "a job as [name, \"created started took\"]");
+    const std::optional<Seconds> took = parse_seconds(times.back(), row.items[1]);
+    if (!took) return;
+    JobRecord job;
+    job.name = fields[0];
+    job.seconds = *took;
+    job.over_legs = times.back().find("..") != std::string::npos;
+    if (times.size() == 3) {
+      job.eligible = read_moment(times[0], row.items[1]);
+      job.start = read_moment(times[1], row.items[1]);
+    }
+    if (fields.size() > 2) job.conclusion = parse_conclusion(fields[2], row.items[2]);
+    if (fields.size() > 3) job.lane = fields[3];
+    run.jobs.push_back(std::move(job));
+  }
+
+  /// Seconds after the run's start, or "~". A clock may put them before it.
+  std::optional<double> read_moment(std::string_view text, const yaml::Node& node) {
+    if (text == "~") return std::nullopt;
+    const bool before = text.starts_with('-');
+    const std::optional<double> seconds = parse_duration(before ? text.substr(1) : text);
+    if (!seconds) wrong_type(node, "seconds after the run's start, or ~");
+    return seconds && before ? -*seconds : seconds;
+  }
+
+  /// [job, "3 12 ~ 7"]: one time for each of the job's step names, ~ for a step that did not run.
+  void read_step_row(const yaml::Node& row, RunRecord& run) {
+    const std::vector<std::string> fields = scalars_of(row);
+    if (fields.size() != 2) return wrong_type(row, "the steps of a job as [job, \"seconds seconds ~\"]");
+    const auto names = step_names_.find(fields[0]);
+    const std::vector<std::string_view> times = split(fields[1], ' ');
+    if (names == step_names_.end() || times.size() > names->second.size())
+      return wrong_type(row.items[1],
+                        fmt::format("at most as many times as \"step-names\" has steps of job \"{}\"", fields[0]));
+    for (size_t i = 0; i < times.size(); ++i) {
+      if (times[i] == "~") continue;
+      const std::optional<Seconds> seconds = parse_seconds(times[i], row.items[1]);
+      if (!seconds) return;
+      run.steps.push_back({fields[0], names->second[i], *seconds});
+    }
+  }
+
+  /// [job, exact, key]
+  void read_restores(const yaml::Node& restores, RunRecord& run) {
+    constexpr std::array kStates = {CacheState::Exact, CacheState::Partial, CacheState::Miss};
+    for (const yaml::Node& row : restores.items) {
+      const std::vector<std::string> fields = scalars_of(row);
+      const auto* state = std::ranges::find_if(
+          kStates, [&](CacheState one) { return fields.size() == 3 && fields[1] == to_string(one); });
+      if (state == kStates.end()) {
+        wrong_type(row, "a restore as [job, exact|partial|miss, key]");
+      } else {
+        run.restores.push_back({fields[0], fields[2], *state});
+      }
+    }
+  }
+
   void read_steps(const yaml::Node& steps, RunRecord& run) {
+    if (is_model_ && steps.is_sequence()) {
+      for (const yaml::Node& row : steps.items) read_step_row(row, run);
+      return;
+    }
     if (!steps.is_mapping()) return wrong_type(steps, "a mapping from steps to durations");
     for (const yaml::Entry& entry : steps.entries) {
       const size_t colon = entry.key.find(": ");
@@ -268,12 +416,15 @@ class LedgerReader {
       wrong_type(node, "a duration such as 42, 4m33s or 59..1m46s");
       return std::nullopt;
     }
-    const std::string_view text = trim(node.text);
+    return parse_seconds(trim(node.text), node);
+  }
+
+  std::optional<Seconds> parse_seconds(std::string_view text, const yaml::Node& node) {
     const size_t dots = text.find("..");
     std::optional<double> low = 0;
     std::optional<double> high;
     if (dots == std::string_view::npos) {
-      high = duration(text, node);
+      high = duration(text);
       low = high;
     } else {
       if (dots > 0) low = parse_duration(trim(text.substr(0, dots)));
@@ -281,12 +432,12 @@ class LedgerReader {
     }
     if (!low || !high || !std::isfinite(*high)) {
       diagnostics_.error("invalid-duration",
-                         fmt::format("expected a duration such as 42, 4m33s or 59..1m46s, but found \"{}\"", node.text),
+                         fmt::format("expected a duration such as 42, 4m33s or 59..1m46s, but found \"{}\"", text),
                          at(node.range));
       return std::nullopt;
     }
     if (*low > *high) {
-      diagnostics_.error("invalid-duration", fmt::format("the range \"{}\" ends before it begins", node.text),
+      diagnostics_.error("invalid-duration", fmt::format("the range \"{}\" ends before it begins", text),
                          at(node.range));
       return std::nullopt;
     }
@@ -294,19 +445,29 @@ class LedgerReader {
   }
 
   /// YAML knows spellings of numbers, such as 1e3, that durations don't have.
-  static std::optional<double> duration(std::string_view text, const yaml::Node& node) {
+  static std::optional<double> duration(std::string_view text) {
     if (const std::optional<double> seconds = parse_duration(text)) return seconds;
-    const bool usable = node.kind == yaml::Kind::Number && std::isfinite(node.number) && node.number >= 0;
-    return usable ? std::optional(node.number) : std::nullopt;
+    double number = 0;
+    const auto [stop, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool usable =
+        code == std::errc() && stop == text.data() + text.size() && std::isfinite(number) && number >= 0;
+    return usable ? std::optional(number) : std::nullopt;
   }
 
   std::shared_ptr<const SourceFile> file_;
   Diagnostics& diagnostics_;
   std::set<std::pair<std::string, uint32_t>> seen_;
   bool ids_are_numbers_ = true;
+  bool is_model_ = false;
+  std::string workflow_;                                        ///< of runs that name none
+  std::map<std::string, std::vector<std::string>> step_names_;  ///< by job
 };
 
 }  // namespace
+
+std::string_view conclusion_word(Conclusion conclusion) {
+  return std::ranges::find(kConclusions, conclusion, &std::pair<std::string_view, Conclusion>::second)->first;
+}
 
 void read_ledger(const std::shared_ptr<const SourceFile>& file, History& history, Diagnostics& diagnostics) {
   if (const std::optional<yaml::Node> root = yaml::parse(file, diagnostics, kLimits)) {

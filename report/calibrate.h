@@ -1,4 +1,4 @@
-// What past runs say about each job, as text and JSON.
+// What past runs say about each job, as text, JSON and model file.
 #pragma once
 
 #include <string>
@@ -12,5 +12,7 @@ namespace dagsim::report {
 std::string calibrate_text(const study::CalibrateResult& result, bool steps, const TextOptions& options);
 /// `dagsim.calibrate/1`
 std::string calibrate_json(const study::CalibrateResult& result);
+/// A model file (history/model_file.h).
+std::string calibrate_yaml(const study::CalibrateResult& result);
 
 }  // namespace dagsim::report

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -184,12 +185,18 @@ std::vector<std::string> warnings_of(const std::vector<JobProfile>& jobs) {
   return warnings;
 }
 
+history::History without_other_workflows(history::History history, const std::string& workflow) {
+  const size_t others = std::erase_if(
+      history.runs, [&](const history::RunRecord& run) { return !run.workflow.empty() && run.workflow != workflow; });
+  if (others > 0) history.excluded[calibration::kOfAnotherWorkflow] += static_cast<uint32_t>(others);
+  return history;
+}
+
 }  // namespace
 
 std::optional<CalibrateResult> calibrate(const FileSystem& files, const std::string& workflow, const Options& options,
                                          Diagnostics& diagnostics) {
-  const std::optional<Session> session =
-      open_session(files, question_of(workflow, options), options.force, diagnostics);
+  std::optional<Session> session = open_session(files, question_of(workflow, options), options.force, diagnostics);
   if (!session) return std::nullopt;
   const Expanded& baseline = session->baseline;
   const calibration::Observations& observations = session->calibration->observations();
@@ -221,6 +228,7 @@ std::optional<CalibrateResult> calibrate(const FileSystem& files, const std::str
   std::ranges::stable_sort(result.jobs, std::ranges::greater(),
                            [](const JobProfile& job) { return job.spread.median; });
   result.warnings = warnings_of(result.jobs);
+  result.records = without_other_workflows(std::move(session->history), baseline.pipeline.title);
   return result;
 }
 

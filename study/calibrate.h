@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.h"
 #include "base/file_system.h"
+#include "history/history.h"
 #include "study/prediction.h"
 #include "study/spread.h"
 #include "study/study.h"
@@ -51,6 +52,7 @@ struct CalibrateResult {
   HistoryLine history;
   std::vector<JobProfile> jobs;  ///< that the event can run, longest median first
   std::vector<std::string> warnings;
+  history::History records;  ///< all that was learned from, without the runs of other workflows
 };
 
 /// Calibrates a workflow and tells what was learned. Empty when there are errors.

@@ -136,5 +136,56 @@ TEST_CASE("A node is described in words") {
         "the string '" + std::string(59, 'x') + "...'");
 }
 
+TEST_CASE("Any text is written so that it reads back as that string, as a key and within brackets") {
+  for (const std::string text : {"word",
+                                 "two words",
+                                 "caller / callee (a, b)",
+                                 "",
+                                 " ",
+                                 "a ",
+                                 " a",
+                                 "true",
+                                 "null",
+                                 "~",
+                                 "12",
+                                 "1.10",
+                                 "0x1f",
+                                 "- a",
+                                 "a: b",
+                                 "a #b",
+                                 "'a'",
+                                 "\"a\"",
+                                 "back\\slash",
+                                 "a\nb\tc",
+                                 "[x]",
+                                 "{x}",
+                                 "*x",
+                                 "&x",
+                                 "!x",
+                                 "%x",
+                                 "@x",
+                                 "é",
+                                 "\x7f",
+                                 "2025-09-04",
+                                 ".inf",
+                                 "-5",
+                                 "v1.2",
+                                 "a,b",
+                                 "?",
+                                 ":",
+                                 "|",
+                                 ">"}) {
+    CAPTURE(text);
+    const Parsed result = parsed("[{" + scalar_text(text) + ": " + scalar_text(text) + "}]");
+    REQUIRE(result.root);
+    CHECK(result.diagnostics.empty());
+    const Entry& entry = result.root->items.front().entries.front();
+    CHECK(entry.value.is_string());
+    CHECK(entry.value.text == text);
+    CHECK(entry.key == text);
+  }
+  CHECK(scalar_text("caller / callee (a)") == "caller / callee (a)");
+}
+
 }  // namespace
 }  // namespace dagsim::yaml

@@ -150,7 +150,27 @@ TEST_CASE("Imported logs tell what jobs found, and what each finding costs") {
 
 TEST_CASE("A calibration without a workflow says what it needs") {
   check_usage_error({"calibrate"}, "calibrate needs a workflow: a file, or a folder with .github/workflows");
-  check_usage_error({"calibrate", "x", "--format", "markdown"}, "calibrate writes text or json");
+  check_usage_error({"calibrate", "x", "--format", "markdown"}, "--format is \"markdown\", expected text, json or yaml");
+}
+
+TEST_CASE("A model file predicts what its history does, to the last digit") {
+  const Folder folder;
+  folder.write("repo/.github/workflows/ci.yml", kWorkflow);
+  const std::string history = folder.write("runs.json", answers());
+  const std::string model = folder.path("model.yaml");
+  const auto ask = [&](const std::string& command, const std::string& source, const std::string& format) {
+    Outcome outcome = call({command, folder.path("repo"), "--history", source, "--event", "push", "--format", format,
+                            "--replications", "2000"});
+    CHECK(outcome.status == 0);
+    // The name of the source is the only difference.
+    for (size_t at = outcome.out.find(source); at != std::string::npos; at = outcome.out.find(source))
+      outcome.out.replace(at, source.size(), "SOURCE");
+    return outcome.out;
+  };
+  folder.write("model.yaml", ask("calibrate", history, "yaml"));
+  CHECK(ask("simulate", model, "json") == ask("simulate", history, "json"));
+  CHECK(ask("calibrate", model, "json") == ask("calibrate", history, "json"));
+  CHECK(ask("calibrate", model, "yaml") == ask("calibrate", history, "yaml"));
 }
 
 }  // namespace dagsim::cli

@@ -81,9 +81,9 @@ TEST_CASE("A folder gets each answer under its own name, and is a history") {
                                                   "jobs/1001-1.json", "logs/1000-1.gone", "logs/1001-1.zip",
                                                   "runs/20260101T000000Z-000001.json"});
   CHECK(history_in(place.file("")) ==
-        "1000 success workflow=CI event=push start=1767225600\n"
+        "1000 success workflow=CI event=push branch=main start=1767225600\n"
         "  job job 0: 60 start=5 eligible=0\n"
-        "1001 success workflow=CI event=push start=1767225660\n"
+        "1001 success workflow=CI event=push branch=main start=1767225660\n"
         "  job job 0: 60 start=5 eligible=0\n");
 }
 

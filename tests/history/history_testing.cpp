@@ -44,6 +44,7 @@ std::string describe(const RunRecord& run) {
   std::string text = fmt::format("{} {}", run.id, name_of(run.conclusion));
   if (run.attempt != 1) text += fmt::format(" attempt={}", run.attempt);
   text += field("workflow", run.workflow) + field("event", run.event) + field("change", run.change);
+  text += field("branch", run.branch) + (run.fork ? " fork" : "");
   text +=
       field("lane", run.lane) + field("shape", run.shape) + field("variant", run.variant) + field("cache", run.cache);
   text += field("start", run.start) + field("wall", run.wall) + "\n";
@@ -53,6 +54,8 @@ std::string describe(const RunRecord& run) {
   for (const SpanRecord& span : run.spans) {
     text += fmt::format("  span {} -> {}: {}\n", join(span.from, "+"), join(span.to, "+"), span.seconds);
   }
+  for (const RestoreRecord& one : run.restores)
+    text += fmt::format("  restore {} | {}: {}\n", one.job, one.key, to_string(one.state));
   return text;
 }
 
