@@ -113,7 +113,7 @@ class Observer {
     if (logged > 0 && !uses_logs_) warn_of_few_logs(logged);
   }
 
-  void add(const RunRecord& run, bool is_ledger) {
+  void add(const RunRecord& run) {
     const std::optional<uint32_t> shape = usable_shape(run);
     if (!shape) return;
     if (run.conclusion != Conclusion::Success) {
@@ -121,14 +121,14 @@ class Observer {
       add_aside(run, *shape);
       return;
     }
-    if (!is_ledger && !is_same_version(run, *shape)) {
+    if (!run.is_partial && !is_same_version(run, *shape)) {
       ++result_.excluded["ran another version of the workflow"];
       return;
     }
     UsedRun used;
     used.record = &run;
     used.shape = *shape;
-    used.complete_listing = !is_ledger;
+    used.complete_listing = !run.is_partial;
     const size_t jobs = shapes_[*shape].pipeline.jobs.size();
     used.states = uses_logs_ ? logged_states(run, *shape) : states_of(run, shapes_[*shape].pipeline, vocabulary_);
     if (uses_logs_ && used.states->empty()) {
@@ -383,7 +383,7 @@ std::string newest_name(const std::string& name, const Vocabulary& vocabulary) {
 Observations observe(const History& history, const std::vector<Shape>& shapes, const Vocabulary& vocabulary,
                      Diagnostics& diagnostics) {
   Observer observer(history, shapes, vocabulary, diagnostics);
-  for (const RunRecord& run : history.runs) observer.add(run, history.is_ledger);
+  for (const RunRecord& run : history.runs) observer.add(run);
   Observations result = observer.finish();
   for (const auto& [reason, count] : history.excluded) result.excluded[reason] += count;
   return result;

@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/fetch_line.h"
 #include "cli/github_token.h"
+#include "cli/log_rules.h"
 #include "cli/since.h"
 #include "cli/store_place.h"
 #include "cli/usage.h"
@@ -173,7 +174,8 @@ class Fetch final : public Command {
       return;
     }
     database_.emplace(place_, history::Store::Access::Write);
-    sink_ = std::make_unique<history::StoreSink>(*database_, context.files, place_, clock_.now(), diagnostics);
+    sink_ = std::make_unique<history::StoreSink>(*database_, context.files, place_, clock_.now(),
+                                                 log_rules(context.files, "", diagnostics), diagnostics);
   }
 
   /// Runs don't say whose they are, so one place holds one repository.

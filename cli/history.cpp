@@ -13,7 +13,6 @@
 #include "cli/command.h"
 #include "cli/store_place.h"
 #include "cli/usage.h"
-#include "history/rest_join.h"
 
 namespace dagsim::cli {
 
@@ -61,10 +60,8 @@ class History final : public Command {
     }
     if (!before_.empty()) return prune(context, place);
     const history::Store store(place, history::Store::Access::Read);
-    history::History history;
     Diagnostics diagnostics;
-    history::join_rest(store.rows(), history, diagnostics);
-    history::warn_of_truncated(store.samples(), place, diagnostics);
+    history::History history = history::history_of(store, place, diagnostics);
     context.err << render(diagnostics, text_.color) << std::flush;
     deliver(context, "", runs_ ? list(std::move(history)) : overview(place, store, history));
     return kFine;

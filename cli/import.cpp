@@ -18,9 +18,11 @@ namespace {
 constexpr const char* kDescription =
     "Take past runs into the history of this repository.\n\n"
     "PATH is a file or folder of answers of GitHub's REST API: listings of runs and of their jobs, as gh api "
-    "--paginate prints them, one a file or many, plain or gzipped. It may also be the log of a job (JOB.txt), or those "
+    "--paginate prints them, one a file or many, plain or gzipped; listings of artifacts and caches are kept beside "
+    "them. It may also be the log of a job (JOB.txt), or those "
     "of a run as GitHub zips them (RUN.zip) or as gh run view --log prints them (RUN/log.txt), called by the ids that "
-    "GitHub gives them: logs tell which caches each job found, and so what a cache is worth. What is known already "
+    "GitHub gives them: logs tell which caches each job found, and so what a cache is worth. A ledger (.yaml) is named "
+    "itself. What is known already "
     "stays, what is newer takes its place, so the same files may be imported again. Commands use the history where no "
     "other one is named.";
 constexpr const char* kExamples =
@@ -62,8 +64,9 @@ class Import final : public Command {
     }
     context.err << render(diagnostics, colored) << std::flush;
     deliver(context, "",
-            fmt::format("{}\n  runs  {}\n  jobs  {}, with {} steps\n{}", place, told(counts.runs), told(counts.jobs),
-                        counts.steps, told_logs(counts)));
+            fmt::format("{}\n  runs  {}\n  jobs  {}, with {} steps\n{}{}{}{}", place, told(counts.runs),
+                        told(counts.jobs), counts.steps, told_logs(counts), line("artifacts", counts.artifacts),
+                        line("caches", counts.caches), line("ledgers", counts.ledgers)));
     return diagnostics.has_errors() ? kWrongInput : kFine;
   }
 
@@ -72,8 +75,15 @@ class Import final : public Command {
     return fmt::format("{} new, {} changed, {} known", counts.added, counts.changed, counts.known);
   }
 
+  static bool any(const history::Counts& counts) { return counts.added + counts.changed + counts.known > 0; }
+
+  /// Nothing of what wasn't there.
+  static std::string line(const char* what, const history::Counts& counts) {
+    return any(counts) ? fmt::format("  {}  {}\n", what, told(counts)) : "";
+  }
+
   static std::string told_logs(const history::ImportCounts& counts) {
-    if (counts.logs.added + counts.logs.changed + counts.logs.known == 0) return "";
+    if (!any(counts.logs)) return "";
     return fmt::format("  logs  {}, which asked for {} caches\n", told(counts.logs), counts.restores);
   }
 

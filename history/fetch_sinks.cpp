@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/source.h"
+#include "history/import_logs.h"
 #include "history/rest.h"
 
 namespace dagsim::history {
@@ -74,9 +75,14 @@ void FolderSink::mark(const Sample& sample) {
   folder_.put(kSampleFile, write_samples(samples_));
 }
 
-StoreSink::StoreSink(Store& store, const FileSystem& files, const std::string& database, double now,
+StoreSink::StoreSink(Store& store, const FileSystem& files, const std::string& database, double now, LogRules rules,
                      Diagnostics& diagnostics)
-    : store_(store), others_(files, folder_beside(database), now), diagnostics_(diagnostics) {
+    : store_(store),
+      files_(files),
+      folder_(folder_beside(database)),
+      others_(files, folder_, now),
+      rules_(std::move(rules)),
+      diagnostics_(diagnostics) {
   for (const auto& attempt : store_.fetched()) fetched_.insert(attempt);
 }
 
@@ -85,11 +91,20 @@ bool StoreSink::has(PageKind kind, uint64_t run, uint32_t attempt) const {
 }
 
 void StoreSink::take(const FetchedPage& page) {
-  if (page.kind != PageKind::Runs && page.kind != PageKind::Jobs) return others_.take(page);
+  if (page.kind == PageKind::Logs) return take_logs(page);
   const auto source = std::make_shared<const SourceFile>("GitHub's answer", std::string(page.body));
   const std::vector<std::shared_ptr<const SourceFile>> sources = {source};
   store_.add(read_rest(sources, diagnostics_));
   if (page.kind == PageKind::Jobs) store_.note_fetched(page.run, page.attempt);
+  // The file comes last: it says that the rows are there.
+  if (page.kind == PageKind::Artifacts || page.kind == PageKind::Caches) others_.take(page);
+}
+
+void StoreSink::take_logs(const FetchedPage& page) {
+  others_.take(page);
+  ImportCounts ignored;
+  import_log(files_, join_path(folder_, file_of(PageKind::Logs, page.run, page.attempt, "zip")), rules_, {}, store_,
+             ignored, diagnostics_);
 }
 
 void StoreSink::note_gone(PageKind kind, uint64_t run, uint32_t attempt) {

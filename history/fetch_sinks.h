@@ -10,6 +10,7 @@
 #include "base/file_system.h"
 #include "history/answer_folder.h"
 #include "history/fetch.h"
+#include "history/log_rules.h"
 #include "history/store.h"
 
 namespace dagsim::history {
@@ -39,11 +40,14 @@ class FolderSink final : public FetchSink {
   std::vector<Sample> samples_;
 };
 
-/// Runs and jobs into the database; logs, artifacts and caches into a folder beside it, as a FolderSink has them.
+/// All that dagsim reads into the database; logs, artifacts and caches also into a folder beside it, as a FolderSink
+/// has them, since the database keeps only what it understands of them.
 class StoreSink final : public FetchSink {
  public:
-  /// \param diagnostics findings about records that can't be used
-  StoreSink(Store& store, const FileSystem& files, const std::string& database, double now, Diagnostics& diagnostics);
+  /// \param database the store's own path. \param rules what to look for in logs. \param diagnostics findings about
+  /// records that can't be used
+  StoreSink(Store& store, const FileSystem& files, const std::string& database, double now, LogRules rules,
+            Diagnostics& diagnostics);
 
   bool has(PageKind kind, uint64_t run, uint32_t attempt) const override;
   void take(const FetchedPage& page) override;
@@ -52,8 +56,13 @@ class StoreSink final : public FetchSink {
   void mark(const Sample& sample) override { store_.mark(sample); }
 
  private:
+  void take_logs(const FetchedPage& page);
+
   Store& store_;
+  const FileSystem& files_;
+  std::string folder_;
   FolderSink others_;
+  LogRules rules_;
   std::set<std::pair<uint64_t, uint32_t>> fetched_;
   Diagnostics& diagnostics_;
 };

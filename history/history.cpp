@@ -1,8 +1,12 @@
 #include "history/history.h"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -53,14 +57,76 @@ std::string excluded_text(const History& history) {
 }
 
 void report_empty(const History& history, Diagnostics& diagnostics) {
-  const std::string_view wanted =
-      history.is_ledger ? "a ledger's \"runs\"" : "listings of runs (\"workflow_runs\") and of their jobs (\"jobs\")";
+  const std::string_view wanted = is_ledger_name(history.source)
+                                      ? "a ledger's \"runs\""
+                                      : "listings of runs (\"workflow_runs\") and of their jobs (\"jobs\")";
   Diagnostic& finding = diagnostics.error(
       "empty-history", fmt::format("there is no past run to learn from in {}; looked for {}", history.source, wanted));
   if (!history.excluded.empty()) finding.notes.push_back({"left out: " + excluded_text(history), {}});
 }
 
+/// The ids as numbers, if all are.
+std::optional<std::vector<uint64_t>> numbers_of(const std::vector<RunRecord>& runs) {
+  std::vector<uint64_t> numbers;
+  for (const RunRecord& run : runs) {
+    uint64_t number = 0;
+    const char* end = run.id.data() + run.id.size();
+    const auto [stop, code] = std::from_chars(run.id.data(), end, number);
+    if (code != std::errc() || stop != end) return std::nullopt;
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+/// What a person wrote of a run that GitHub tells of too.
+void add_words(RunRecord& run, RunRecord written) {
+  const auto fill = [](std::string& mine, std::string& theirs) {
+    if (mine.empty()) mine = std::move(theirs);
+  };
+  fill(run.shape, written.shape);
+  fill(run.variant, written.variant);
+  fill(run.change, written.change);
+  fill(run.lane, written.lane);
+  fill(run.cache, written.cache);
+  if (!run.wall) run.wall = written.wall;
+}
+
+void add_ledgers(const std::vector<StoredLedger>& ledgers, History& history, Diagnostics& diagnostics) {
+  if (ledgers.empty()) return;
+  std::map<std::pair<std::string, uint32_t>, size_t> known;
+  for (size_t i = 0; i < history.runs.size(); ++i) known[{history.runs[i].id, history.runs[i].attempt}] = i;
+  for (const StoredLedger& ledger : ledgers) {
+    History written;
+    read_ledger(std::make_shared<const SourceFile>(ledger.path, ledger.text), written, diagnostics);
+    for (RunRecord& run : written.runs) {
+      const auto [place, is_new] = known.try_emplace({run.id, run.attempt}, history.runs.size());
+      if (is_new) {
+        history.runs.push_back(std::move(run));
+      } else {
+        add_words(history.runs[place->second], std::move(run));
+      }
+    }
+  }
+  const std::optional<std::vector<uint64_t>> numbers = numbers_of(history.runs);
+  if (!numbers) return;
+  std::vector<std::pair<uint64_t, size_t>> order;
+  for (size_t i = 0; i < numbers->size(); ++i) order.emplace_back((*numbers)[i], i);
+  std::ranges::sort(order);
+  std::vector<RunRecord> sorted;
+  for (const auto& [number, i] : order) sorted.push_back(std::move(history.runs[i]));
+  history.runs = std::move(sorted);
+}
+
 }  // namespace
+
+History history_of(const Store& store, const std::string& path, Diagnostics& diagnostics) {
+  History history;
+  history.source = path;
+  join_rest(store.rows(), history, diagnostics);
+  add_ledgers(store.ledgers(), history, diagnostics);
+  warn_of_truncated(store.samples(), path, diagnostics);
+  return history;
+}
 
 std::string_view to_string(CacheState state) {
   switch (state) {
@@ -110,14 +176,11 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
     report_missing(files, path, diagnostics);
     return history;
   } else if (is_ledger_name(path)) {
-    history.is_ledger = true;
     read_ledger(load_text(files, path), history, own);
   } else if (is_answer_name(path)) {
     read_answers(files, {path}, history, own);
   } else if (is_store_name(path)) {
-    const Store store(path, Store::Access::Read);
-    join_rest(store.rows(), history, own);
-    warn_of_truncated(store.samples(), path, own);
+    history = history_of(Store(path, Store::Access::Read), path, own);
   } else {
     diagnostics.error(
         "unknown-history",

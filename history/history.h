@@ -15,6 +15,8 @@
 
 namespace dagsim::history {
 
+class Store;
+
 /// Seconds between two bounds; low == high for one figure. One-sided figures ("..1m50s") have a low of 0.
 struct Seconds {
   double low = 0;
@@ -78,6 +80,7 @@ struct RunRecord {
   std::optional<double> start;  ///< Unix time, if known
   std::optional<double> wall;   ///< seconds to the completion of the gate
   Conclusion conclusion = Conclusion::Unknown;
+  bool is_partial = false;  ///< not all is known that happened: a job that isn't listed may have run (ledgers)
   std::vector<JobRecord> jobs;
   std::vector<StepRecord> steps;
   std::vector<RestoreRecord> restores;  ///< in the order of each job's log
@@ -90,7 +93,6 @@ struct History {
   std::vector<RunRecord> runs;
   std::map<std::string, uint32_t> excluded;
   std::string source;                      ///< path, for people
-  bool is_ledger = false;                  ///< only what people wrote down: a job that isn't listed may have run
   std::vector<std::string> warnings = {};  ///< why the sample is not all that there is
 };
 
@@ -100,6 +102,11 @@ struct History {
 /// path that doesn't exist and a history without runs, and warnings for records that are left out one by one. \throws
 /// Error when an existing file or folder can't be read.
 History read_history(const FileSystem& files, const std::string& path, Diagnostics& diagnostics);
+
+/// The history of a database; \param path its own, for messages. Runs of ledgers stand between the others by their ids;
+/// of a run that both know GitHub's answers are taken, with the ledger's words (shape, variant, change class, lane,
+/// cache) and wall clock.
+History history_of(const Store& store, const std::string& path, Diagnostics& diagnostics);
 
 /// Keeps only what came before the run with id `before`, and not that run itself. A run that is not in the history is
 /// an error.

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "history/answer_files.h"
 #include "history/import_logs.h"
+#include "history/ledger.h"
 #include "history/sample.h"
 
 namespace dagsim::history {
@@ -49,11 +50,6 @@ std::vector<std::string> files_at(const FileSystem& files, const std::string& pa
   }
   if (!files.is_file(path)) {
     diagnostics.error("missing-file", fmt::format("there is no file or folder \"{}\" to import", path));
-    return {};
-  }
-  if (is_ledger_name(path)) {
-    diagnostics.error("ledger-import",
-                      fmt::format("\"{}\" is a ledger: name it as the history itself, it needs no import", path));
     return {};
   }
   return {path};
@@ -123,6 +119,8 @@ class Writer {
     history::add(counts_.runs, more.runs);
     history::add(counts_.jobs, more.jobs);
     counts_.steps += more.steps;
+    history::add(counts_.artifacts, more.artifacts);
+    history::add(counts_.caches, more.caches);
   }
 
   Store& store_;
@@ -151,6 +149,17 @@ void take_samples(const FileSystem& files, const std::string& folder, Store& sto
 
 }  // namespace
 
+/// A ledger that can't be read whole is not taken.
+void import_ledger(const FileSystem& files, const std::string& path, Store& store, Counts& counts,
+                   Diagnostics& diagnostics) {
+  const std::shared_ptr<const SourceFile> file = load_text(files, path);
+  History runs;
+  Diagnostics found;
+  read_ledger(file, runs, found);
+  diagnostics.append(found);
+  if (!found.has_errors()) store.add({path, std::string(file->text())}, counts);
+}
+
 ImportCounts import_files(const FileSystem& files, const std::vector<std::string>& paths, Store& store,
                           const ImportOptions& options, Diagnostics& diagnostics) {
   std::vector<std::string> wanted;
@@ -159,7 +168,9 @@ ImportCounts import_files(const FileSystem& files, const std::vector<std::string
     wanted.insert(wanted.end(), found.begin(), found.end());
   }
   // Logs need the jobs that they belong to.
-  const auto logs = std::stable_partition(wanted.begin(), wanted.end(), [](const auto& path) { return !is_log(path); });
+  const auto ledgers =
+      std::stable_partition(wanted.begin(), wanted.end(), [](const auto& path) { return !is_ledger_name(path); });
+  const auto logs = std::stable_partition(wanted.begin(), ledgers, [](const auto& path) { return !is_log(path); });
   size_t done = 0;
   const auto tell_progress = [&] {
     if (options.progress) options.progress(static_cast<double>(++done) / static_cast<double>(wanted.size()));
@@ -173,8 +184,12 @@ ImportCounts import_files(const FileSystem& files, const std::vector<std::string
     tell_progress();
   }
   ImportCounts counts = writer.finish();
-  for (auto log = logs; log != wanted.end(); ++log) {
+  for (auto log = logs; log != ledgers; ++log) {
     import_log(files, *log, options.log_rules, options.archive_limits, store, counts, diagnostics);
+    tell_progress();
+  }
+  for (auto ledger = ledgers; ledger != wanted.end(); ++ledger) {
+    import_ledger(files, *ledger, store, counts.ledgers, diagnostics);
     tell_progress();
   }
   for (const std::string& path : paths) {

@@ -29,9 +29,9 @@ constexpr uint32_t kMostAttempts = 1'000;
 const std::vector<std::string> kFileKeys = {"dagsim-model", "learned",    "left-out",   "listings", "notes",
                                             "runs",         "step-names", "techniques", "warnings", "workflow"};
 const std::vector<std::string> kRunKeys = {
-    "after",    "attempt", "branch", "cache",   "categories", "change",   "conclusion", "event", "fork",
-    "id",       "jobs",    "lane",   "markers", "notes",      "restores", "sccache",    "scope", "shape",
-    "siblings", "spans",   "start",  "steps",   "variant",    "wall",     "workflow"};
+    "after", "attempt",  "branch", "cache",   "categories", "change",  "conclusion", "event",   "fork",
+    "id",    "jobs",     "lane",   "listing", "markers",    "notes",   "restores",   "sccache", "scope",
+    "shape", "siblings", "spans",  "start",   "steps",      "variant", "wall",       "workflow"};
 const std::vector<std::string> kSpanKeys = {"end", "from", "notes", "seconds", "start", "to"};
 
 constexpr std::array<std::pair<std::string_view, Conclusion>, 6> kConclusions{{{"cancelled", Conclusion::Cancelled},
@@ -124,7 +124,7 @@ class LedgerReader {
                                      kModelVersion, describe(version)),
                          at(version.range));
     }
-    history.is_ledger = text_of(root, "listings") != "complete";
+    is_partial_ = text_of(root, "listings") != "complete";
     if (const yaml::Node* names = root.find("step-names")) read_step_names(*names);
     if (const yaml::Node* counts = root.find("left-out")) {
       for (const yaml::Entry& entry : counts->entries) {
@@ -177,6 +177,7 @@ class LedgerReader {
     if (run.workflow.empty()) run.workflow = workflow_;
     run.branch = text_of(node, "branch");
     run.fork = text_of(node, "fork") == "true";
+    run.is_partial = is_partial_ || text_of(node, "listing") == "partial";
     read_start(node, run);
     run.event = text_of(node, "event");
     run.change = text_of(node, "change");
@@ -459,6 +460,7 @@ class LedgerReader {
   std::set<std::pair<std::string, uint32_t>> seen_;
   bool ids_are_numbers_ = true;
   bool is_model_ = false;
+  bool is_partial_ = true;                                      ///< runs that don't say otherwise
   std::string workflow_;                                        ///< of runs that name none
   std::map<std::string, std::vector<std::string>> step_names_;  ///< by job
 };

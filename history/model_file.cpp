@@ -88,8 +88,14 @@ std::string sequence(const std::vector<std::string>& rows) {
   return "[" + join(rows, ", ") + "]";
 }
 
+/// What is said of all runs at once.
+struct Common {
+  std::string workflow;
+  bool is_partial = false;
+};
+
 /// One line, with the fields that the run has.
-std::string run_line(const RunRecord& run, const std::string& workflow, StepColumns& columns) {
+std::string run_line(const RunRecord& run, const Common& common, StepColumns& columns) {
   std::vector<std::string> fields;
   const auto add = [&](std::string_view key, const std::string& text) {
     if (!text.empty()) fields.push_back(fmt::format("{}: {}", key, text));
@@ -102,11 +108,12 @@ std::string run_line(const RunRecord& run, const std::string& workflow, StepColu
   };
   add_word("id", run.id);
   if (run.attempt != 1) add("attempt", fmt::format("{}", run.attempt));
-  if (run.workflow != workflow) add_word("workflow", run.workflow);
+  if (run.workflow != common.workflow) add_word("workflow", run.workflow);
   if (run.start) add("start", utc_text(*run.start));
   add_word("event", run.event);
   add_word("branch", run.branch);
   if (run.fork) add("fork", "true");
+  if (run.is_partial && !common.is_partial) add("listing", "partial");
   add_word("change", run.change);
   add_word("lane", run.lane);
   add_word("shape", run.shape);
@@ -155,7 +162,8 @@ std::string write_model(const History& history, std::string_view learned) {
       "dagsim-model: {}\n",
       kModelVersion);
   if (!workflow.empty()) text += fmt::format("workflow: {}\n", yaml::scalar_text(workflow));
-  text += fmt::format("listings: {}\n", history.is_ledger ? "partial" : "complete");
+  const bool partial = std::ranges::all_of(history.runs, &RunRecord::is_partial);
+  text += fmt::format("listings: {}\n", partial ? "partial" : "complete");
   if (!history.warnings.empty()) {
     text += "warnings:\n";
     for (const std::string& warning : history.warnings) text += fmt::format("  - {}\n", yaml::scalar_text(warning));
@@ -178,7 +186,7 @@ std::string write_model(const History& history, std::string_view learned) {
       "\n# jobs: [name, created started took, conclusion unless success, lane], in seconds; created and started after "
       "the"
       "\n# run's start; ~ is unknown, or a step that did not run.\nruns:\n";
-  for (const RunRecord& run : history.runs) text += run_line(run, workflow, columns);
+  for (const RunRecord& run : history.runs) text += run_line(run, {workflow, partial}, columns);
   return text;
 }
 

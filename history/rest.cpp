@@ -156,8 +156,14 @@ class RestReader {
       read_job(item);
     } else if (has(record, "id") && (has(record, "event") || has(record, "run_attempt"))) {
       read_run(item);
-    } else if (has(record, "artifacts") || has(record, "actions_caches")) {
-      return;  // listings that stand beside those of runs and jobs
+    } else if (record["artifacts"].get(list) == simdjson::SUCCESS) {
+      for (const element artifact : list) read_artifact(artifact);
+    } else if (record["actions_caches"].get(list) == simdjson::SUCCESS) {
+      for (const element cache : list) read_cache(cache);
+    } else if (has(record, "archive_download_url")) {
+      read_artifact(item);
+    } else if (has(record, "key") && has(record, "last_accessed_at")) {
+      read_cache(item);
     } else {
       const std::string_view message = text_of(record, "message");
       broken(message.empty()
@@ -238,6 +244,35 @@ class RestReader {
         if (key == "completed_at") step.completed = time_in(value);
       }
     }
+  }
+
+  void read_artifact(const element& item) {
+    object record;
+    if (item.get(record) != simdjson::SUCCESS) return broken("an artifact is no object");
+    RestArtifact artifact;
+    artifact.id = number_of(record, "id");
+    artifact.name = text_of(record, "name");
+    artifact.bytes = number_of(record, "size_in_bytes");
+    artifact.created = time_of(record, "created_at");
+    object run;
+    if (record["workflow_run"].get(run) == simdjson::SUCCESS) artifact.run = number_of(run, "id");
+    if (artifact.id == 0) return broken("an artifact has no \"id\"");
+    if (artifact.run == 0) return broken(fmt::format("artifact {} doesn't name its run", artifact.id));
+    rows_.artifacts.push_back(std::move(artifact));
+  }
+
+  void read_cache(const element& item) {
+    object record;
+    if (item.get(record) != simdjson::SUCCESS) return broken("a cache is no object");
+    RestCache cache;
+    cache.id = number_of(record, "id");
+    cache.key = text_of(record, "key");
+    cache.ref = text_of(record, "ref");
+    cache.bytes = number_of(record, "size_in_bytes");
+    cache.created = time_of(record, "created_at");
+    cache.used = time_of(record, "last_accessed_at");
+    if (cache.id == 0) return broken("a cache has no \"id\"");
+    rows_.caches.push_back(std::move(cache));
   }
 
   /// Where the run's id is written. The DOM knows no places; ids come in the order of the text, so the search only

@@ -54,6 +54,25 @@ struct RestRun {
   SourceRange where;
 };
 
+/// What a run handed on or kept, as a listing of artifacts has it.
+struct RestArtifact {
+  uint64_t id = 0;
+  uint64_t run = 0;
+  std::string name;
+  uint64_t bytes = 0;  ///< as it is stored
+  std::optional<double> created;
+};
+
+/// An entry of the repository's caches, as their listing has it.
+struct RestCache {
+  uint64_t id = 0;
+  std::string key;
+  std::string ref;  ///< that sees it: "refs/heads/main"
+  uint64_t bytes = 0;
+  std::optional<double> created;
+  std::optional<double> used;  ///< when it was last restored
+};
+
 /// How many jobs GitHub counted where it listed a run's jobs, and the listing that said so.
 struct RestTotal {
   uint64_t jobs = 0;
@@ -66,11 +85,14 @@ struct RestRows {
   std::vector<RestJob> jobs;
   std::map<uint64_t, RestTotal> totals;  ///< by run; the largest count
   std::vector<LogRow> logs;              ///< what jobs' logs told, where a database has it; by run, attempt and job
-  uint32_t broken = 0;                   ///< records without what makes them usable, each warned of
+  std::vector<RestArtifact> artifacts;
+  std::vector<RestCache> caches;
+  uint32_t broken = 0;  ///< records without what makes them usable, each warned of
 };
 
-/// Reads listings of runs and jobs, single records, arrays of any of these, in any order, concatenated or one a line. A
-/// document that is no JSON is an error at its first wrong byte, and the rest of its file is left out.
+/// Reads listings of runs, jobs, artifacts and caches, single records, arrays of any of these, in any order,
+/// concatenated or one a line. A document that is no JSON is an error at its first wrong byte, and the rest of its file
+/// is left out.
 RestRows read_rest(std::span<const std::shared_ptr<const SourceFile>> files, Diagnostics& diagnostics);
 
 /// The same of one file that comes in pieces, cut anywhere: each document is handed on as soon as it is here, so that

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "history/store_connection.h"
+#include "history/store_listings.h"
 #include "history/store_logs.h"
 #include "history/store_runs.h"
 
@@ -16,7 +17,7 @@ namespace dagsim::history {
 class Store::Database {
  public:
   Database(const std::string& path, Access access)
-      : connection_(path, access), runs_(connection_), logs_(connection_) {}
+      : connection_(path, access), runs_(connection_), logs_(connection_), listings_(connection_) {}
 
   /// SQLite's errors as ours.
   template <typename Work>
@@ -34,7 +35,10 @@ class Store::Database {
   ImportCounts add(std::span<const RestRows> documents) {
     ImportCounts counts;
     connection_.change([&] {
-      for (const RestRows& rows : documents) runs_.add(rows, counts);
+      for (const RestRows& rows : documents) {
+        runs_.add(rows, counts);
+        listings_.add(rows, counts);
+      }
     });
     return counts;
   }
@@ -42,6 +46,12 @@ class Store::Database {
   void add(const LogRow& log, Counts& counts) {
     connection_.change([&] { logs_.add(log, counts); });
   }
+
+  void add(const StoredLedger& ledger, Counts& counts) {
+    connection_.change([&] { listings_.add(ledger, counts); });
+  }
+
+  std::vector<StoredLedger> ledgers() const { return listings_.ledgers(); }
 
   RestRows rows() const {
     RestRows rows = runs_.rows();
@@ -64,6 +74,11 @@ class Store::Database {
     summary.steps = connection_.count("SELECT count(*) FROM step");
     summary.logs = connection_.count("SELECT count(*) FROM log");
     summary.restores = connection_.count("SELECT count(*) FROM restore");
+    summary.artifacts = connection_.count("SELECT count(*) FROM artifact");
+    summary.artifact_bytes = connection_.count("SELECT coalesce(sum(bytes), 0) FROM artifact");
+    summary.caches = connection_.count("SELECT count(*) FROM cache");
+    summary.cache_bytes = connection_.count("SELECT coalesce(sum(bytes), 0) FROM cache");
+    summary.ledgers = connection_.count("SELECT count(*) FROM ledger");
     SQLite::Statement range(connection_.database(), "SELECT min(created), max(created) FROM run");
     if (range.executeStep() && !range.getColumn(0).isNull()) {
       summary.first = range.getColumn(0).getDouble();
@@ -78,7 +93,7 @@ class Store::Database {
     connection_.change([&] {
       for (const char* table :
            {"restore WHERE run", "save WHERE run", "log_count WHERE run", "log WHERE run", "step WHERE run",
-            "job WHERE run", "listing WHERE run", "fetched WHERE run", "run WHERE id"}) {
+            "job WHERE run", "listing WHERE run", "artifact WHERE run", "fetched WHERE run", "run WHERE id"}) {
         SQLite::Statement statement(connection_.database(), fmt::format("DELETE FROM {} IN {}", table, old));
         statement.bind(1, time);
         runs = static_cast<uint64_t>(statement.exec());
@@ -136,6 +151,7 @@ class Store::Database {
   StoreConnection connection_;
   StoredRuns runs_;
   StoredLogs logs_;
+  StoredListings listings_;
 };
 
 bool is_store_name(const std::string& path) {
@@ -158,6 +174,14 @@ ImportCounts Store::add(std::span<const RestRows> documents) {
 
 void Store::add(const LogRow& log, Counts& counts) {
   Database::guarded(database_->path(), [&] { database_->add(log, counts); });
+}
+
+void Store::add(const StoredLedger& ledger, Counts& counts) {
+  Database::guarded(database_->path(), [&] { database_->add(ledger, counts); });
+}
+
+std::vector<StoredLedger> Store::ledgers() const {
+  return Database::guarded(database_->path(), [&] { return database_->ledgers(); });
 }
 
 std::vector<StoredJob> Store::jobs_of(uint64_t run) const {

@@ -29,6 +29,9 @@ struct ImportCounts {
   uint64_t steps = 0;  ///< of added and changed jobs
   Counts logs;
   uint64_t restores = 0;  ///< of caches, in the logs that were read
+  Counts artifacts;
+  Counts caches;
+  Counts ledgers;
 };
 
 /// What a database holds.
@@ -45,8 +48,19 @@ struct StoreSummary {
   uint64_t steps = 0;
   uint64_t logs = 0;      ///< jobs whose log was read
   uint64_t restores = 0;  ///< of caches, in these
-  double first = 0;       ///< Unix seconds of the first and the last run's creation; 0 without runs
+  uint64_t artifacts = 0;
+  uint64_t artifact_bytes = 0;
+  uint64_t caches = 0;  ///< entries, as they were last listed
+  uint64_t cache_bytes = 0;
+  uint64_t ledgers = 0;
+  double first = 0;  ///< Unix seconds of the first and the last run's creation; 0 without runs
   double last = 0;
+};
+
+/// A ledger as it was imported.
+struct StoredLedger {
+  std::string path;
+  std::string text;
 };
 
 /// A job as logs are matched to it.
@@ -87,12 +101,17 @@ class Store {
   /// Adds what a job's log told, in the place of what an earlier one did, in one transaction.
   void add(const LogRow& log, Counts& counts);
 
+  /// Keeps a ledger, in the place of what was under this path before.
+  void add(const StoredLedger& ledger, Counts& counts);
+  /// By path.
+  std::vector<StoredLedger> ledgers() const;
+
   /// The jobs of a run, all attempts, by attempt and id.
   std::vector<StoredJob> jobs_of(uint64_t run) const;
   /// The job with an id, in its latest attempt.
   std::optional<StoredJob> job(uint64_t id) const;
 
-  /// Everything, in the order of runs and attempts. Places are none.
+  /// All that predictions need, in the order of runs and attempts. Places are none.
   RestRows rows() const;
 
   StoreSummary summary() const;
@@ -111,7 +130,7 @@ class Store {
   std::vector<std::pair<uint64_t, uint32_t>> fetched() const;
   void note_fetched(uint64_t run, uint32_t attempt);
 
-  static constexpr int kVersion = 3;
+  static constexpr int kVersion = 4;
 
  private:
   class Database;

@@ -2,7 +2,7 @@
 
 namespace dagsim::history {
 
-const std::array<const char*, 3> kMigrations = {
+const std::array<const char*, 4> kMigrations = {
     R"sql(
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE run (
@@ -69,6 +69,22 @@ CREATE VIEW log_counts AS
   SELECT log_count.run AS run_id, log_count.attempt, log_count.job AS job_id, j.text AS job, n.text AS name, value
   FROM log_count JOIN job USING (run, attempt) JOIN name j ON j.id = job.name JOIN name n ON n.id = log_count.name
   WHERE job.id = log_count.job;
+)sql",
+    R"sql(
+CREATE TABLE artifact (
+  run INTEGER NOT NULL, id INTEGER NOT NULL, name INTEGER NOT NULL REFERENCES name, bytes INTEGER NOT NULL, created REAL,
+  digest INTEGER NOT NULL, PRIMARY KEY (run, id)) WITHOUT ROWID;
+CREATE TABLE cache (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, ref INTEGER NOT NULL REFERENCES name, bytes INTEGER NOT NULL, created REAL, used REAL,
+  digest INTEGER NOT NULL);
+CREATE TABLE ledger (path TEXT PRIMARY KEY, text TEXT NOT NULL, digest INTEGER NOT NULL) WITHOUT ROWID;
+CREATE VIEW artifacts AS
+  SELECT run AS run_id, artifact.id, n.text AS name, bytes, strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at
+  FROM artifact JOIN name n ON n.id = name;
+CREATE VIEW caches AS
+  SELECT cache.id, key, r.text AS ref, bytes, strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch') AS created_at,
+         strftime('%Y-%m-%dT%H:%M:%SZ', used, 'unixepoch') AS last_accessed_at
+  FROM cache JOIN name r ON r.id = ref;
 )sql"};
 
 }  // namespace dagsim::history

@@ -26,6 +26,20 @@ std::string logs_text(const history::StoreSummary& summary) {
   return fmt::format("{} with {}, ", count(summary.logs, "log"), count(summary.restores, "restored cache"));
 }
 
+/// What stands beside runs and jobs.
+std::string beside_text(const history::StoreSummary& summary) {
+  std::vector<std::string> parts;
+  if (summary.artifacts > 0)
+    parts.push_back(fmt::format("{} of {}", count(summary.artifacts, "artifact"), size_text(summary.artifact_bytes)));
+  if (summary.caches > 0) {
+    parts.push_back(fmt::format("{} of {}",
+                                summary.caches == 1 ? "1 cache entry" : fmt::format("{} cache entries", summary.caches),
+                                size_text(summary.cache_bytes)));
+  }
+  if (summary.ledgers > 0) parts.push_back(count(summary.ledgers, "ledger"));
+  return join(parts, ", ");
+}
+
 std::string_view word(Conclusion conclusion) {
   constexpr std::array<std::string_view, 6> kWords = {"success", "failure",   "cancelled",
                                                       "skipped", "timed out", "unknown"};
@@ -55,6 +69,7 @@ std::string history_text(const HistoryOverview& overview, const TextOptions& opt
   page.paragraph(fmt::format("{}: {}, {}, {}{}", overview.path, count(summary.jobs, "job"),
                              count(summary.steps, "step"), logs_text(summary), size_text(overview.bytes)),
                  0, 2, Style::Dim);
+  if (const std::string beside = beside_text(summary); !beside.empty()) page.paragraph(beside, 0, 2, Style::Dim);
   page.blank();
   Table table({{"workflow", Align::Left, 1},
                {"event", Align::Left, 2},
@@ -88,6 +103,11 @@ std::string history_json(const HistoryOverview& overview) {
   json.key("steps").integer(summary.steps);
   json.key("logs").integer(summary.logs);
   json.key("restores").integer(summary.restores);
+  json.key("artifacts").integer(summary.artifacts);
+  json.key("artifact_bytes").integer(summary.artifact_bytes);
+  json.key("caches").integer(summary.caches);
+  json.key("cache_bytes").integer(summary.cache_bytes);
+  json.key("ledgers").integer(summary.ledgers);
   json.key("first").number(summary.first);
   json.key("last").number(summary.last);
   json.key("usable").integer(overview.usable);

@@ -130,7 +130,7 @@ std::optional<history::History> open_history(const FileSystem& files, const Sess
   if (!found.has_errors() && history.runs.empty()) {
     found.error("empty-history", fmt::format("no run of {} comes before {}", path, session.question.history_before));
   }
-  if (!found.has_errors() && history.is_ledger) drop_walls_of_other_gates(session, history, found);
+  if (!found.has_errors()) drop_walls_of_other_gates(session, history, found);
   diagnostics.append(found);
   if (found.has_errors()) return std::nullopt;
   return history;

@@ -78,11 +78,12 @@ RunRecord listing(const std::string& id, const std::vector<Listed>& jobs) {
 }
 
 History ledger(std::vector<RunRecord> runs) {
-  return {std::move(runs), {}, "ledger.yaml", true};
+  for (history::RunRecord& run : runs) run.is_partial = true;
+  return {std::move(runs), {}, "ledger.yaml"};
 }
 
 History listings(std::vector<RunRecord> runs) {
-  return {std::move(runs), {}, "runs.json", false};
+  return {std::move(runs), {}, "runs.json"};
 }
 
 Vocabulary words() {

@@ -14,8 +14,10 @@
 #include "history/import.h"
 #include "history/rest_join.h"
 #include "tests/catch.h"
+#include "tests/history/archive_testing.h"
 #include "tests/history/github_testing.h"
 #include "tests/history/history_testing.h"
+#include "tests/history/log_testing.h"
 
 namespace dagsim::history {
 namespace {
@@ -100,7 +102,7 @@ TEST_CASE("A folder, the database it is imported into, and the database of a fet
     Store imported(place.file("imported.db"), Store::Access::Write);
     import_files(files, {place.file("answers")}, imported, ImportOptions{}, diagnostics);
     Store fetched(place.file("fetched.db"), Store::Access::Write);
-    StoreSink sink(fetched, files, place.file("fetched.db"), kNewYear, diagnostics);
+    StoreSink sink(fetched, files, place.file("fetched.db"), kNewYear, LogRules(), diagnostics);
     fetch_into(trial, sink);
   }
   CHECK(render(diagnostics).empty());
@@ -108,6 +110,32 @@ TEST_CASE("A folder, the database it is imported into, and the database of a fet
   CHECK(std::ranges::count(expected, '\n') > 300);
   CHECK(history_in(place.file("imported.db")) == expected);
   CHECK(history_in(place.file("fetched.db")) == expected);
+}
+
+TEST_CASE("Logs, artifacts and caches that are fetched are read into the database, and kept beside it") {
+  const Place place;
+  Trial trial;
+  trial.github.runs = runs_of(2, 60);
+  trial.github.logs = make_zip({{"0_job 0.txt", github_log("0 Cache not found for input keys: deps-1\n")}});
+  trial.github.expired = {"1000-1"};
+  trial.options.logs = trial.options.artifacts = trial.options.caches = true;
+  Diagnostics diagnostics;
+  Store store(place.file("a.db"), Store::Access::Write);
+  {
+    StoreSink sink(store, DiskFileSystem(), place.file("a.db"), kNewYear, LogRules(), diagnostics);
+    fetch_into(trial, sink);
+  }
+  // The log of run 1001 is of another year than the job, so that no job is known to have written it.
+  CHECK_THAT(render(diagnostics),
+             Catch::Contains("\"" + place.file("a.files/logs/1001-1.zip") + "\": the log of \"job 0\" begins"));
+  CHECK(store.summary().artifacts == 2);
+  CHECK(store.summary().artifact_bytes == 2000);
+  CHECK(store.summary().caches == 1);
+  const std::vector<std::string> names = place.names();
+  for (const char* name : {"a.files/artifacts/1000-1.json", "a.files/caches/20260101T000000Z.json",
+                           "a.files/logs/1000-1.gone", "a.files/logs/1001-1.zip"}) {
+    CHECK(std::ranges::count(names, name) == 1);
+  }
 }
 
 TEST_CASE("What a database or a folder has is not asked for again, and what was imported neither") {
@@ -124,7 +152,7 @@ TEST_CASE("What a database or a folder has is not asked for again, and what was 
   Store store(place.file("a.db"), Store::Access::Write);
   Diagnostics diagnostics;
   import_files(files, {place.file("answers")}, store, ImportOptions{}, diagnostics);
-  StoreSink sink(store, files, place.file("a.db"), kNewYear, diagnostics);
+  StoreSink sink(store, files, place.file("a.db"), kNewYear, LogRules(), diagnostics);
   CHECK(fetch_into(trial, sink).known == 130);
 }
 
@@ -139,7 +167,7 @@ TEST_CASE("A run that has completed since an earlier fetch is known as completed
   const auto fetch_both = [&](double now) {
     FolderSink folder(files, place.file("answers"), now);
     fetch_into(trial, folder);
-    StoreSink sink(store, files, place.file("a.db"), now, diagnostics);
+    StoreSink sink(store, files, place.file("a.db"), now, LogRules(), diagnostics);
     fetch_into(trial, sink);
   };
   fetch_both(kNewYear);
@@ -161,9 +189,9 @@ TEST_CASE("Runs without jobs and deleted runs are not asked for again by a datab
   };
   Store store(place.file("a.db"), Store::Access::Write);
   Diagnostics diagnostics;
-  StoreSink first(store, files, place.file("a.db"), kNewYear, diagnostics);
+  StoreSink first(store, files, place.file("a.db"), kNewYear, LogRules(), diagnostics);
   CHECK(fetch_into(trial, first).gone == 1);
-  StoreSink second(store, files, place.file("a.db"), kNewYear, diagnostics);
+  StoreSink second(store, files, place.file("a.db"), kNewYear, LogRules(), diagnostics);
   CHECK(fetch_into(trial, second).known == 2);
 }
 
@@ -201,7 +229,7 @@ TEST_CASE("A fetch that is killed loses nothing that it had taken, and the next 
       if (into_store) {
         Store store(place.file("a.db"), Store::Access::Write);
         Diagnostics diagnostics;
-        StoreSink sink(store, files, place.file("a.db"), kNewYear, diagnostics);
+        StoreSink sink(store, files, place.file("a.db"), kNewYear, LogRules(), diagnostics);
         counts = fetch_into(trial, sink);
       } else {
         FolderSink sink(files, place.file("answers"), kNewYear);
@@ -273,7 +301,7 @@ TEST_CASE("Pruning forgets what was fetched and completes no sample") {
   trial.github.runs = runs_of(2, 86'400);
   Diagnostics diagnostics;
   {
-    StoreSink sink(store, DiskFileSystem(), place.file("a.db"), kNewYear, diagnostics);
+    StoreSink sink(store, DiskFileSystem(), place.file("a.db"), kNewYear, LogRules(), diagnostics);
     fetch_into(trial, sink);
   }
   CHECK(store.fetched().size() == 2);

@@ -140,13 +140,19 @@ Reply FakeGitHub::attempt(const std::string& path, const Query& query) const {
   const uint64_t id = std::strtoull(std::string(parts[0]).c_str(), nullptr, 10);
   const auto run = std::ranges::find(runs, id, &FakeRun::id);
   if (run == runs.end()) return json_reply(kNotFound, 404);
-  if (parts.size() == 2) return page_of("artifacts", {R"({"id": 5, "name": "log"})"}, query, 1);
+  if (parts.size() == 2) {
+    const std::string artifact =
+        fmt::format(R"({{"id": {}5, "name": "log", "size_in_bytes": 1000, "workflow_run": {{"id": {}}}}})", id, id);
+    return page_of("artifacts", {artifact}, query, 1);
+  }
   const auto attempt = static_cast<uint32_t>(std::strtoul(std::string(parts[2]).c_str(), nullptr, 10));
   if (attempt == 0 || attempt > run->attempt) return json_reply(kNotFound, 404);
   if (parts.size() == 3) return json_reply(run_json(*run, attempt));
   if (parts[3] == "logs") {
     if (expired.contains(fmt::format("{}-{}", id, attempt))) return json_reply(R"({"message": "Gone"})", 410);
-    Reply reply = json_reply(fmt::format("PK\x03\x04 logs of {}-{} PK\x05\x06{}", id, attempt, std::string(18, '\0')));
+    const std::string unreadable =
+        fmt::format("PK\x03\x04 logs of {}-{} PK\x05\x06{}", id, attempt, std::string(18, '\0'));
+    Reply reply = json_reply(logs.empty() ? unreadable : logs);
     reply.headers = {{"Content-Type", "application/zip"}};
     return reply;
   }

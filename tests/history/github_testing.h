@@ -46,6 +46,7 @@ struct FakeRun {
 class FakeGitHub {
  public:
   std::vector<FakeRun> runs;
+  std::string logs;               ///< the archive of each attempt's logs; "" for one of a form that can't be read
   std::set<std::string> expired;  ///< runs and attempts without logs: "RUN-ATTEMPT"
   uint64_t extra_total = 0;       ///< runs that are counted, but not listed
   /// Asked before everything else, with how many requests came before; may misbehave instead. It may change `runs`.

@@ -56,7 +56,7 @@ TEST_CASE("A ledger's runs are read with everything that was published, in the o
 TEST_CASE("A run of a ledger knows where it was written") {
   const Told result = told("l.yaml", {{"l.yaml", kLedger}});
   CHECK(to_string(result.history.runs[1].where) == "l.yaml:3:9");
-  CHECK(result.history.is_ledger);
+  CHECK(result.history.runs[1].is_partial);
   CHECK(result.history.source == "l.yaml");
 }
 

@@ -1,6 +1,7 @@
 #include "history/model_file.h"
 
 #include <string>
+#include <utility>
 
 #include "tests/catch.h"
 #include "tests/history/history_testing.h"
@@ -73,9 +74,12 @@ TEST_CASE("Skipped jobs are left out of a model file") {
 
 TEST_CASE("A model file knows whether jobs that are not listed ran, and that the sample was truncated") {
   History history = sample();
-  for (const bool is_ledger : {false, true}) {
-    history.is_ledger = is_ledger;
-    CHECK(told("m.yaml", {{"m.yaml", write_model(history, "")}}).history.is_ledger == is_ledger);
+  for (const auto& [first, second] : {std::pair(false, false), std::pair(true, false), std::pair(true, true)}) {
+    history.runs[0].is_partial = first;
+    history.runs[1].is_partial = second;
+    const History read = told("m.yaml", {{"m.yaml", write_model(history, "")}}).history;
+    CHECK(read.runs[0].is_partial == first);
+    CHECK(read.runs[1].is_partial == second);
   }
   history.warnings = {"the sample of o/r is truncated"};
   const Told result = told("m.yaml", {{"m.yaml", write_model(history, "")}});

@@ -355,7 +355,7 @@ TEST_CASE("An empty file is warned of, and the history is empty") {
 TEST_CASE("Where a run was listed is known") {
   const Told result = told("r.json", {{"r.json", listing("workflow_runs", 1, run({})) + listing("jobs", 1, job({}))}});
   CHECK(to_string(result.history.runs.at(0).where) == "r.json:1:41");
-  CHECK_FALSE(result.history.is_ledger);
+  CHECK_FALSE(result.history.runs.at(0).is_partial);
 }
 
 TEST_CASE("Mutated REST answers never break the reader, and say the same twice") {

@@ -170,6 +170,90 @@ TEST_CASE("Any SQL client can read the views") {
   CHECK(query.getColumn(3).getDouble() == 237);
 }
 
+TEST_CASE("Listings of artifacts and caches are kept beside the runs, known when they come again, and pruned") {
+  const Place place;
+  Store store(place.file("a.db"), Store::Access::Write);
+  const std::string text =
+      runs_document(1, 2) +
+      R"({"total_count": 1, "artifacts": [{"id": 5, "name": "log",
+    "size_in_bytes": 1000, "created_at": "2025-01-01T00:05:00Z", "workflow_run": {"id": 1}}]})"
+      R"({"actions_caches": [{"id": 9, "key": "deps-1", "ref": "refs/heads/main", "size_in_bytes": 5000,
+    "created_at": "2025-01-01T00:00:00Z", "last_accessed_at": "2025-01-02T00:00:00Z"}]})";
+  const Imported first = import(store, text);
+  CHECK(first.messages.empty());
+  CHECK(first.counts.artifacts.added == 1);
+  CHECK(first.counts.caches.added == 1);
+  CHECK(import(store, text).counts.caches.known == 1);
+  const std::string changed = R"([{"id": 9, "key": "deps-1", "ref": "refs/heads/main", "size_in_bytes": 5000,
+    "created_at": "2025-01-01T00:00:00Z", "last_accessed_at": "2025-01-03T00:00:00Z"}])";
+  CHECK(import(store, changed).counts.caches.changed == 1);
+  const SQLite::Database client(place.file("a.db"));
+  SQLite::Statement query(client, "SELECT key, ref, bytes, last_accessed_at FROM caches");
+  REQUIRE(query.executeStep());
+  CHECK(query.getColumn(3).getString() == "2025-01-03T00:00:00Z");
+  CHECK(store.summary().artifact_bytes == 1000);
+  query.reset();
+  store.prune(1735689600 + 2);
+  CHECK(store.summary().artifacts == 0);
+  CHECK(import(store, R"({"artifacts": [{"id": 5, "name": "log"}]})").messages ==
+        "in.json:1:1: warning: artifact 5 doesn't name its run [broken-record]\n"
+        " 1 | {\"artifacts\": [{\"id\": 5, \"name\": \"log\"}]}\n   | ^\n");
+}
+
+TEST_CASE("A ledger is imported among the runs that GitHub tells of, and adds what only people know") {
+  const Place place;
+  MemoryFileSystem files;
+  files.write("in.json", runs_document(2, 1) + jobs_document(2));
+  files.write("l.yaml",
+              "runs:\n  - {id: 3, wall: 7m, jobs: {build: 47}}\n  - {id: 1, jobs: {build: 50}}\n"
+              "  - {id: 2, cache: hot, shape: fan-out, wall: 6m, jobs: {build: 1}}\n");
+  files.write("bad.yaml", "runs: 3\n");
+  Store store(place.file("a.db"), Store::Access::Write);
+  Diagnostics diagnostics;
+  CHECK(import_files(files, {"l.yaml", "in.json"}, store, ImportOptions{}, diagnostics).ledgers.added == 1);
+  CHECK(import_files(files, {"l.yaml"}, store, ImportOptions{}, diagnostics).ledgers.known == 1);
+  CHECK(render(diagnostics).empty());
+  CHECK(describe(history_of(store, "a.db", diagnostics)) ==
+        "1 success\n  job build: 50\n"
+        "2 success workflow=CI event=push branch=main shape=fan-out cache=hot start=1735689602 wall=360\n"
+        "  job build: 237 start=61 eligible=58\n  job lint: 0 eligible=58 skipped\n"
+        "  step build | make: 176\n"
+        "3 success wall=420\n  job build: 47\n");
+  import_files(files, {"bad.yaml"}, store, ImportOptions{}, diagnostics);
+  CHECK_THAT(render(diagnostics), Catch::Contains("bad.yaml:1:7: error: expected a sequence of runs"));
+  CHECK(store.ledgers().size() == 1);
+}
+
+TEST_CASE("A database of an older version is brought up to date and keeps its runs") {
+  const Place place;
+  const std::string path = place.file("a.db");
+  {
+    Store store(path, Store::Access::Write);
+    import(store, runs_document(1, 2) + jobs_document(1));
+  }
+  for (const int version : {3, 2, 1}) {
+    {
+      SQLite::Database old(path, SQLite::OPEN_READWRITE);
+      for (const char* made : {"VIEW artifacts", "VIEW caches", "TABLE artifact", "TABLE cache", "TABLE ledger"})
+        old.exec(fmt::format("DROP {}", made));
+      if (version < 3) {
+        for (const char* made : {"VIEW cache_restores", "VIEW cache_saves", "VIEW log_counts", "TABLE log",
+                                 "TABLE restore", "TABLE save", "TABLE log_count"})
+          old.exec(fmt::format("DROP {}", made));
+      }
+      if (version < 2) {
+        for (const char* made : {"TABLE sample", "TABLE fetched"}) old.exec(fmt::format("DROP {}", made));
+      }
+      old.exec(fmt::format("PRAGMA user_version = {}", version));
+    }
+    const Store store(path, Store::Access::Write);
+    CHECK(store.summary().runs == 2);
+    CHECK(store.summary().steps == 2);
+    CHECK(store.ledgers().empty());
+    CHECK(store.samples().empty());
+  }
+}
+
 TEST_CASE("A file that is no database of past runs is refused and left as it is") {
   const Place place;
   std::ofstream(place.file("text.db")) << "this is no database, but it is long enough to be taken for one by its size";
