@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "calibration/branches.h"
 
 namespace dagsim::calibration {
 namespace {
@@ -80,12 +81,16 @@ RowTable make_rows(const Observations& observations, const model::Pipeline& pipe
   }
   RowTable table;
   const std::vector<uint32_t> runs = runs_to_draw(observations, pipeline.event);
+  std::vector<double> weights;
+  for (size_t i = 0; i < runs.size(); ++i)
+    weights.push_back(std::exp2(-static_cast<double>(runs.size() - 1 - i) / kHalfLifeRuns));
+  const double factor = branch_factor(observations, runs, weights, pipeline.branch);
   for (size_t i = 0; i < runs.size(); ++i) {
     const UsedRun& run = observations.runs[runs[i]];
     model::CacheStates states = assumed;
     if (run.states) states.insert(run.states->begin(), run.states->end());
-    const auto age = static_cast<double>(runs.size() - 1 - i);
-    add_run(table, run.record->id, runs[i], std::exp2(-age / kHalfLifeRuns), states, caches);
+    const bool is_own = !pipeline.branch.empty() && run.record->branch == pipeline.branch;
+    add_run(table, run.record->id, runs[i], weights[i] * (is_own ? factor : 1), states, caches);
   }
   if (runs.empty()) add_run(table, "", kNoRun, 1, assumed, caches);
   return table;

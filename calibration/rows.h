@@ -27,9 +27,9 @@ struct RowTable {
 /// are, and of these only those of the same event if there are enough.
 std::vector<uint32_t> runs_to_draw(const Observations& observations, const std::string& event);
 
-/// The rows of `pipeline`: recent runs weigh more, and each run is split where `caches` says so. Rows and weights
-/// depend on the event and on `caches.split` only, so a baseline and its edits have the same; their cache states may
-/// differ.
+/// The rows of `pipeline`: recent runs weigh more, and so do those of its branch; each run is split where `caches` says
+/// so. Rows and weights depend on the event, the branch and `caches.split` only, so a baseline and its edits have the
+/// same; their cache states may differ.
 RowTable make_rows(const Observations& observations, const model::Pipeline& pipeline, const CacheAssumptions& caches);
 
 }  // namespace dagsim::calibration

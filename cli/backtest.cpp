@@ -48,7 +48,9 @@ class Backtest final : public Command {
     app->add_option("--sub-pipelines", sub_pipelines_, "Random parts of the pipeline to predict too (40)")
         ->type_name("COUNT")
         ->group(group);
-    app->add_option("--know", known_, "What is known of a run before it starts: nothing, event or change (change)")
+    app->add_option("--know", known_,
+                    "What is known of a run before it starts: nothing, event, change or branch, each with those before "
+                    "it (branch)")
         ->type_name("WHAT")
         ->group(group);
     options_.default_replications = 4096;
@@ -78,8 +80,9 @@ class Backtest final : public Command {
 
  private:
   study::Rolling read_rolling() const {
-    static const std::array<std::string, 3> kKnown = {"nothing", "event", "change"};
-    constexpr std::array kKnownValues = {study::Known::Nothing, study::Known::Event, study::Known::ChangeClass};
+    static const std::array<std::string, 4> kKnown = {"nothing", "event", "change", "branch"};
+    constexpr std::array kKnownValues = {study::Known::Nothing, study::Known::Event, study::Known::ChangeClass,
+                                         study::Known::Branch};
     study::Rolling rolling;
     rolling.past = static_cast<uint32_t>(parse_count("--past", past_, 8, 1'000'000));
     rolling.next = static_cast<uint32_t>(parse_count("--next", next_, 1, 1'000'000));
@@ -136,7 +139,7 @@ class Backtest final : public Command {
   std::string past_ = "80";
   std::string next_ = "20";
   std::string sub_pipelines_ = "40";
-  std::string known_ = "change";
+  std::string known_ = "branch";
 };
 
 }  // namespace

@@ -48,6 +48,7 @@ void CommonOptions::add_to(CLI::App& app) {
   app.add_option("--event", study.event, "Event that starts the run, such as pull_request")->group(question_group);
   app.add_option("--change", study.change, "Change class of dagsim.yaml: what the commit touches")
       ->group(question_group);
+  app.add_option("--branch", study.branch, "Branch of the commit, whose past runs count more")->group(question_group);
   app.add_option("--gate", study.gate, "Job whose completion people wait for")->group(question_group);
   app.add_option("--workflow-file", study.workflow_file, "Which file of a repository's workflows, such as ci.yml")
       ->group(question_group);

@@ -189,8 +189,9 @@ struct DefectKind {
 
 /// The whole. Jobs stand in the order in which GitHub creates them.
 struct Pipeline {
-  std::string title;  ///< the workflow's name
-  std::string event;  ///< "pull_request", …
+  std::string title;   ///< the workflow's name
+  std::string event;   ///< "pull_request", …
+  std::string branch;  ///< of the commit that the run is for; "" if unknown
   std::vector<Job> jobs;
   std::vector<Caller> callers;
   std::vector<Pool> pools;

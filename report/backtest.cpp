@@ -63,6 +63,8 @@ std::string known_text(study::Known known) {
       return "a run's event is known before it starts";
     case study::Known::ChangeClass:
       return "a run's event and change class (which conditional jobs it runs) are known before it starts";
+    case study::Known::Branch:
+      return "a run's event, change class (which conditional jobs it runs) and branch are known before it starts";
   }
   return {};
 }

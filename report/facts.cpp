@@ -109,12 +109,18 @@ std::string subject(const Prediction& prediction) {
   std::string text = prediction.workflow;
   if (!prediction.event.empty()) text += ", " + prediction.event;
   if (!prediction.change.empty()) text += ", change " + prediction.change;
+  if (!prediction.branch.empty()) text += ", branch " + prediction.branch;
   if (!prediction.gate.empty()) text += ", gate " + prediction.gate;
   return text;
 }
 
 std::vector<Fact> history_facts(const HistoryLine& history) {
   std::vector<Fact> facts = {{"History", {runs_line(history)}}};
+  if (history.branch_runs > 0) {
+    facts.push_back({"Branch",
+                     {fmt::format("{} of it, which make up {} of what is drawn", count(history.branch_runs, "run"),
+                                  percent(history.branch_share))}});
+  }
   if (history.runs_used > 0) {
     facts.back().lines.push_back(history.before.empty() ? "retrospective: may hold runs that were made after the edits"
                                                         : "learning only from runs before " + history.before);

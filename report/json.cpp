@@ -175,6 +175,7 @@ void write_subject(JsonWriter& json, const Prediction& prediction) {
   json.key("workflow").string(prediction.workflow);
   json.key("event").string(prediction.event);
   json.key("change").string(prediction.change);
+  json.key("branch").string(prediction.branch);
   json.key("gate").string(prediction.gate);
   json.key("replications").integer(prediction.replications);
   json.key("seed").integer(prediction.seed);
@@ -188,6 +189,8 @@ void write_history(JsonWriter& json, const study::HistoryLine& history) {
   json.key("first_run").string(history.first_run);
   json.key("last_run").string(history.last_run);
   json.key("before").string(history.before);
+  json.key("branch_runs").integer(history.branch_runs);
+  json.key("branch_share").number(history.branch_share, 4);
   json.key("retrospective").boolean(history.before.empty());
   json.key("excluded").begin_object();
   for (const auto& [reason, runs] : history.excluded) json.key(reason).integer(runs);

@@ -1,11 +1,12 @@
 // Every window calibrates anew from its past runs alone. Runs that are known alike before they start (same event, same
-// jobs) share a forecast. Sub-pipelines are the same pipeline in which jobs take no time, so one simulation on shared
-// draws predicts them all.
+// jobs, same branch) share a forecast. Sub-pipelines are the same pipeline in which jobs take no time, so one
+// simulation on shared draws predicts them all.
 
 #include "study/backtest.h"
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -59,7 +60,8 @@ class Expansions {
 model::Pipeline known_pipeline(const model::Pipeline& pipeline, const PastRun& run, Known known) {
   model::Pipeline result = pipeline;
   if (known == Known::Nothing) result.event.clear();
-  if (known != Known::ChangeClass) return result;
+  if (known == Known::Branch) result.branch = run.record->branch;
+  if (known < Known::ChangeClass) return result;
   for (size_t i = 0; i < result.jobs.size(); ++i) {
     if (result.jobs[i].presence != model::Presence::Unknown) continue;
     result.jobs[i].presence = run.ran[i] != 0 ? model::Presence::Runs : model::Presence::Skipped;
@@ -117,7 +119,7 @@ class Backtester {
       for (Scorer& scorer : scorers) scorer.begin_window();
     }
     const calibration::Calibration calibration = learn(window);
-    std::map<std::pair<std::string, std::vector<uint8_t>>, std::vector<Forecasts>> known;
+    std::map<std::tuple<std::string, std::vector<uint8_t>, std::string>, std::vector<Forecasts>> known;
     for (const PastRun* run : window.next) {
       const Expanded* expanded = expansions_.find(run->record->event);
       if (expanded == nullptr) {
@@ -125,7 +127,8 @@ class Backtester {
         continue;
       }
       ++result.predicted;
-      const auto [place, is_new] = known.try_emplace({run->record->event, run->ran});
+      const std::string branch = known_branch(window, *run);
+      const auto [place, is_new] = known.try_emplace({run->record->event, run->ran, branch});
       if (is_new) place->second = forecast(window, calibration, *expanded, *run);
       for (size_t i = 0; i < kept_.size(); ++i) {
         const double wall = wall_of(*run, kept_[i], *expanded);
@@ -136,6 +139,14 @@ class Backtester {
         }
       }
     }
+  }
+
+  /// "" where it makes no difference: no past run is of the branch.
+  std::string known_branch(const Window& window, const PastRun& run) const {
+    const std::string& branch = run.record->branch;
+    const bool any =
+        std::ranges::any_of(window.past, [&](const PastRun* past) { return past->record->branch == branch; });
+    return rolling_.known == Known::Branch && any ? branch : "";
   }
 
   calibration::Calibration learn(const Window& window) const {

@@ -22,6 +22,7 @@ enum class Known {
   Nothing,
   Event,
   ChangeClass,  ///< its event, and which of the jobs that only past runs can decide on ran
+  Branch,       ///< that, and the branch of its commit
 };
 
 /// A rolling origin: `past` runs predict the `next` ones, then the cut moves on by that many.
@@ -29,7 +30,7 @@ struct Rolling {
   uint32_t past = 80;
   uint32_t next = 20;
   uint32_t sub_pipelines = 40;  ///< drawn at random; each job is left out of half of them
-  Known known = Known::ChangeClass;
+  Known known = Known::Branch;
   uint64_t replications = 4096;  ///< of each forecast
 };
 

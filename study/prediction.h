@@ -121,6 +121,8 @@ struct HistoryLine {
   std::string dispatch_origin;
   std::optional<Distribution> measured_wall;  ///< of the used runs of this shape, at least two
   uint32_t measured_walls = 0;
+  uint32_t branch_runs = 0;  ///< used runs of the branch that is asked about
+  double branch_share = 0;   ///< of the weight of all runs
 };
 
 struct Prediction {
@@ -128,7 +130,8 @@ struct Prediction {
   std::string workflow;  ///< path
   std::string event;
   std::string change;
-  std::string gate;  ///< "all jobs" when none is known
+  std::string branch;  ///< "" if unknown
+  std::string gate;    ///< "all jobs" when none is known
   uint64_t replications = 0;
   uint64_t seed = 0;
   uint32_t resamples = 0;

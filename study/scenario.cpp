@@ -75,6 +75,7 @@ std::optional<Scenario> read_scenario(const FileSystem& files, const std::string
     } else {
       scenario.change = fields.text("change");
     }
+    scenario.branch = fields.text("branch");
     if (const std::string gate = fields.text("gate"); !gate.empty()) scenario.gate = gate;
     if (const yaml::Node* assume = fields.node("assume")) {
       Fields inner(file, *assume, "assumptions", found);

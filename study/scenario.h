@@ -35,6 +35,7 @@ struct Scenario {
   std::string history;         ///< resolved path, "" if the project file names it
   std::string history_before;  ///< id of the first run that must not be learned from, "" for none
   std::string event = "pull_request";
+  std::string branch;                                        ///< of the commit, "" if unknown
   std::string change;                                        ///< change class, "" for the default
   std::vector<std::pair<std::string, std::string>> outputs;  ///< "job.output" and its value
   std::optional<std::string> gate;

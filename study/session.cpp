@@ -178,6 +178,18 @@ bool check_replay(const calibration::Calibration& calibration, bool force, Diagn
   return false;
 }
 
+/// A branch counts through its past runs.
+void warn_of_unknown_branch(const Session& session, Diagnostics& diagnostics) {
+  const std::string& branch = session.question.branch;
+  std::vector<std::string> branches;
+  for (const history::RunRecord& run : session.history.runs) branches.push_back(run.branch);
+  if (branch.empty() || std::ranges::count(branches, branch) > 0) return;
+  Diagnostic& finding = diagnostics.warning(
+      "unknown-branch", fmt::format("no past run is of branch \"{}\": runs of all branches count alike", branch));
+  for (const std::string& near : nearest(branch, branches))
+    finding.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+}
+
 }  // namespace
 
 Question question_of(const Scenario& scenario, const Options& options) {
@@ -186,6 +198,7 @@ Question question_of(const Scenario& scenario, const Options& options) {
   question.history_before = first_of(options.history_before, scenario.history_before);
   question.event = first_of(options.event, scenario.event);
   question.change = first_of(options.change, scenario.change);
+  question.branch = first_of(options.branch, scenario.branch);
   question.gate = first_of(options.gate, scenario.gate.value_or(""));
   question.outputs = scenario.outputs;
   question.outputs.insert(question.outputs.end(), options.outputs.begin(), options.outputs.end());
@@ -201,6 +214,7 @@ Question question_of(const std::string& workflow, const Options& options) {
   question.history_before = options.history_before;
   question.event = first_of(options.event, "pull_request");
   question.change = options.change;
+  question.branch = options.branch;
   question.gate = options.gate;
   question.workflow_file = options.workflow_file;
   question.outputs = options.outputs;
@@ -214,6 +228,7 @@ std::optional<Expanded> expand(const FileSystem& files, const workflow::Request&
   std::optional<model::Pipeline> pipeline = workflow::load(files, request, found);
   std::optional<Expanded> result;
   if (pipeline) {
+    pipeline->branch = question.branch;
     pipeline->pools = project.pools;
     pipeline->defects = project.defects;
     pipeline->gate = choose_gate(*pipeline, question, project, found);
@@ -261,6 +276,7 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
   const bool usable = !learned.has_errors() && check_replay(*session.calibration, force, learned);
   diagnostics.append(learned);
   if (!usable) return std::nullopt;
+  warn_of_unknown_branch(session, diagnostics);
   return session;
 }
 

@@ -28,6 +28,7 @@ struct Question {
   std::string history_before;
   std::string event;
   std::string change;
+  std::string branch;
   std::string gate;
   std::string workflow_file;
   std::vector<std::pair<std::string, std::string>> outputs;

@@ -23,6 +23,7 @@ struct Options {
   std::string gate;
   std::string event;
   std::string change;
+  std::string branch;  ///< of the commit
   std::string history;
   std::string history_before;
   std::string workflow_file;

@@ -1,10 +1,12 @@
 // Ranks the edits of a scenario: one session, one simulation of all variants on shared draws, one line for each edit.
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "calibration/observation.h"
 #include "study/compare.h"
 #include "study/edited.h"
 #include "study/findings.h"
@@ -94,13 +96,30 @@ void add_origin_warning(Prediction& prediction) {
   }
 }
 
-Prediction head_of(const Session& session, const Options& options, const sim::Results& results,
-                   const std::string& title) {
+/// How much the runs of the question's branch count.
+void add_branch(const Session& session, const model::Timing& timing, HistoryLine& line) {
+  if (session.question.branch.empty()) return;
+  std::set<std::string> own;
+  for (const calibration::UsedRun& run : session.calibration->observations().runs) {
+    if (run.record->branch == session.question.branch) own.insert(run.record->id);
+  }
+  double all = 0;
+  for (const model::Row& row : timing.rows) {
+    all += row.weight;
+    if (own.contains(row.run)) line.branch_share += row.weight;
+  }
+  line.branch_runs = static_cast<uint32_t>(own.size());
+  line.branch_share /= all;
+}
+
+Prediction head_of(const Session& session, const Options& options, const model::Timing& timing,
+                   const sim::Results& results, const std::string& title) {
   Prediction prediction;
   prediction.title = title;
   prediction.workflow = session.question.workflow;
   prediction.event = session.question.event;
   prediction.change = session.question.change;
+  prediction.branch = session.question.branch;
   prediction.gate = session.baseline.pipeline.gate.empty() ? "all jobs" : session.baseline.pipeline.gate;
   prediction.replications = results.replications;
   prediction.resamples = results.resamples;
@@ -108,6 +127,7 @@ Prediction head_of(const Session& session, const Options& options, const sim::Re
   prediction.confidence = kConfidence;
   prediction.two_runs_confidence = kTwoRunsConfidence;
   prediction.history = history_line(session);
+  add_branch(session, timing, prediction.history);
   return prediction;
 }
 
@@ -151,7 +171,7 @@ std::optional<Study> run_study(const FileSystem& files, const Scenario& scenario
 
 Prediction predict(const Study& study, const std::string& title, const Options& options) {
   const Expanded& baseline = study.session.baseline;
-  Prediction prediction = head_of(study.session, options, study.results, title);
+  Prediction prediction = head_of(study.session, options, study.timing, study.results, title);
   prediction.baseline = summarise(baseline.pipeline, baseline.graph, study.timing, study.results.variants.front());
   prediction.assumptions = assumptions_of(study.timing, prediction.baseline, {});
   std::vector<std::string> base_texts;

@@ -53,7 +53,7 @@ TEST_CASE("What a back-test can't take is named with what it expects") {
   check_usage_error({"backtest"}, "backtest needs a workflow or scenario files");
   check_usage_error({"backtest", "a", "b"}, "backtest takes one workflow at a time: the others must be scenarios");
   check_usage_error({"backtest", "a", "--past", "3"}, "--past is \"3\", expected a whole number from 8 to 1000000");
-  check_usage_error({"backtest", "a", "--know", "all"}, "--know is \"all\", expected nothing, event or change");
+  check_usage_error({"backtest", "a", "--know", "all"}, "--know is \"all\", expected nothing, event, change or branch");
 }
 
 }  // namespace dagsim::cli

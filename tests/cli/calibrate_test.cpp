@@ -13,16 +13,17 @@ constexpr const char* kWorkflow =
     "name: CI\non: push\njobs:\n  a: {runs-on: x, steps: [{run: make}]}\n  b: {runs-on: x, steps: [{run: make b}]}\n"
     "  c: {runs-on: x, steps: [{run: make c}]}\n";
 
-/// Forty runs: a takes 100 s and, from the 21st on, 200 s; b takes 60 s in every second run; c never runs.
-std::string answers() {
+/// Forty runs: a takes 100 s and, from the 21st on, 200 s; b takes 60 s in every second run; c never runs. From the run
+/// `slow` on they are of branch "slow", where a takes nine minutes.
+std::string answers(int slow = 41) {
   std::string runs;
   std::string jobs;
   for (int run = 1; run <= 40; ++run) {
     const std::string hour = fmt::format("2026-01-{:02}T{:02}", 1 + run / 24, run % 24);
-    const int minutes = run > 20 ? 4 : 2;
+    const int minutes = run >= slow ? 9 : run > 20 ? 4 : 2;
     runs += fmt::format(R"({}{{"id": {}, "name": "CI", "event": "push", "status": "completed", "conclusion": "success",
-      "created_at": "{}:00:00Z"}})",
-                        run > 1 ? "," : "", run, hour);
+      "head_branch": "{}", "created_at": "{}:00:00Z"}})",
+                        run > 1 ? "," : "", run, run >= slow ? "slow" : "main", hour);
     jobs += fmt::format(R"({{"jobs": [{{"id": {0}1, "run_id": {0}, "name": "a", "conclusion": "success",
       "started_at": "{1}:00:00Z", "completed_at": "{1}:{2:02}:{3:02}Z"}}, {{"id": {0}2, "run_id": {0}, "name": "b",
       "conclusion": "{4}", "started_at": "{1}:00:00Z", "completed_at": "{1}:0{5}:00Z"}}]}})",
@@ -150,7 +151,8 @@ TEST_CASE("Imported logs tell what jobs found, and what each finding costs") {
 
 TEST_CASE("A calibration without a workflow says what it needs") {
   check_usage_error({"calibrate"}, "calibrate needs a workflow: a file, or a folder with .github/workflows");
-  check_usage_error({"calibrate", "x", "--format", "markdown"}, "--format is \"markdown\", expected text, json or yaml");
+  check_usage_error({"calibrate", "x", "--format", "markdown"},
+                    "--format is \"markdown\", expected text, json or yaml");
 }
 
 TEST_CASE("A model file predicts what its history does, to the last digit") {
@@ -171,6 +173,25 @@ TEST_CASE("A model file predicts what its history does, to the last digit") {
   CHECK(ask("simulate", model, "json") == ask("simulate", history, "json"));
   CHECK(ask("calibrate", model, "json") == ask("calibrate", history, "json"));
   CHECK(ask("calibrate", model, "yaml") == ask("calibrate", history, "yaml"));
+}
+
+TEST_CASE("A branch's own runs count more in its forecast, and a branch without runs is warned of") {
+  const Folder folder;
+  folder.write("repo/.github/workflows/ci.yml", kWorkflow);
+  const std::string history = folder.write("runs.json", answers(39));
+  const auto simulate = [&](const std::string& branch) {
+    return call({"simulate", folder.path("repo"), "--history", history, "--event", "push", "--replications", "4000",
+                 "--branch", branch});
+  };
+  // Two runs at likeness 0.3.
+  CHECK_THAT(simulate("slow").out, Catch::Contains("2 runs of it, which make up 46 % of what is drawn"));
+  CHECK_THAT(simulate("slow").out, Catch::Contains("9m24s or longer in one run of ten"));
+  CHECK_THAT(simulate("main").out, Catch::Contains("4m10s or longer in one run of ten"));
+  const Outcome unknown = simulate("mian");
+  CHECK(unknown.status == 0);
+  CHECK_THAT(unknown.err, Catch::Contains("no past run is of branch \"mian\": runs of all branches count alike"));
+  CHECK_THAT(unknown.err, Catch::Contains("did you mean \"main\"?"));
+  CHECK_THAT(unknown.out, Catch::Contains("branch mian"));
 }
 
 }  // namespace dagsim::cli
