@@ -81,13 +81,12 @@ class RestReader {
  public:
   RestReader(RestRows& rows, Diagnostics& diagnostics) : rows_(rows), diagnostics_(diagnostics) {}
 
-  /// False if a document of it is no JSON. \param is_padded whether the text's memory goes on for
-  /// simdjson::SIMDJSON_PADDING bytes, which the parser reads and ignores; else it is copied.
-  bool read(const std::shared_ptr<const SourceFile>& file, bool is_padded = false) {
+  /// False if a document of it is no JSON.
+  bool read(const std::shared_ptr<const SourceFile>& file) {
     file_ = file;
     const std::string_view text = file->text();
-    const simdjson::padded_string copy(is_padded ? std::string_view() : text);
-    const char* padded = is_padded ? text.data() : copy.data();
+    const simdjson::padded_string copy(text);
+    const char* padded = copy.data();
     const uint32_t first = text.starts_with(kByteOrderMark) ? static_cast<uint32_t>(kByteOrderMark.size()) : 0;
     uint32_t begin = skip_json_blank(text, first);
     if (begin == text.size()) {
@@ -102,6 +101,15 @@ class RestReader {
       begin = skip_json_blank(text, *end);
     }
     return true;
+  }
+
+  /// The same of a file that is one document, whose memory goes on for simdjson::SIMDJSON_PADDING bytes, which the
+  /// parser reads and ignores.
+  bool read_one(const std::shared_ptr<const SourceFile>& file) {
+    file_ = file;
+    const bool read = read_document(file->text().data(), 0, static_cast<uint32_t>(file->text().size()));
+    if (!read) report_fault(0);
+    return read;
   }
 
   void finish() {
@@ -357,7 +365,7 @@ struct RestStream::State {
       text.reserve(size + simdjson::SIMDJSON_PADDING);
       text.assign(waiting, taken - size, size);
     }
-    const bool read = reader.read(std::make_shared<const SourceFile>(path, std::move(text), begin), true);
+    const bool read = reader.read_one(std::make_shared<const SourceFile>(path, std::move(text), begin));
     if (read) each(std::exchange(rows, {}));
     return read;
   }
@@ -365,9 +373,13 @@ struct RestStream::State {
   /// Passes over bytes that were dealt with.
   void advance(size_t size) {
     const std::string_view text = std::string_view(waiting).substr(taken, size);
-    const size_t last = text.rfind('\n');
-    place.line += static_cast<uint32_t>(std::ranges::count(text, '\n'));
-    place.column = static_cast<uint32_t>(last == std::string_view::npos ? place.column + size : size - last);
+    size_t line = 0;  // where the last line begins
+    for (size_t found = text.find('\n'); found != std::string_view::npos; found = text.find('\n', line)) {
+      line = found + 1;
+      ++place.line;
+      place.column = 1;
+    }
+    place.column += static_cast<uint32_t>(size - line);
     taken += size;
   }
 
