@@ -62,6 +62,7 @@ Truth ActionStep::flag(std::string_view name, bool absent) const {
 }
 
 std::string ActionStep::fill(std::string_view text) const {
+  if (text.find("${{") == std::string_view::npos) return std::string(text);
   std::string result;
   for (const Segment& segment : segments(text)) {
     const std::string_view inside = text.substr(segment.begin, segment.end - segment.begin);

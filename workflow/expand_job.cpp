@@ -147,6 +147,8 @@ Piece expand_legs(Expansion& expansion, const JobPlace& place) {
   each.unexpanded = found.unexpanded;
   if (found.legs.empty()) return expand_leg(expansion, each);
   const std::vector<std::string> ids = configuration_ids(found.legs);
+  SharedSteps shared;
+  if (found.legs.size() > 1) each.shared = &shared;
   Piece piece;
   for (size_t i = 0; i < found.legs.size() && expansion.job_count <= expansion.limits.jobs; ++i) {
     each.leg = &found.legs[i];

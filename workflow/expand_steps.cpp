@@ -36,6 +36,15 @@ std::optional<Replacement> look_up(const StepFrame& frame, const std::vector<std
   return std::nullopt;
 }
 
+/// Whether a step may differ between the legs of a matrix, beyond what their runners make of it.
+bool reads_leg(const StepDocument& document) {
+  const auto reads = [](std::string_view text) { return mentions(text, "matrix") || mentions(text, "strategy"); };
+  const auto is_read = [&](const std::optional<Text>& text) { return text && reads(text->value); };
+  return is_read(document.name) || is_read(document.condition) || reads(document.uses.value) ||
+         reads(document.run.value) ||
+         std::ranges::any_of(document.with, [&](const Field& field) { return reads(field.value.value); });
+}
+
 /// `github.job` is the id in the workflow's own file, for all legs the same.
 Scope scope_of(const Expansion& expansion, const JobPlace& place, Scope scope) {
   expression::Object github = expansion.contexts.github;
@@ -69,9 +78,11 @@ StepExpander::StepExpander(Expansion& expansion, const JobPlace& place, Scope sc
     : expansion_(expansion),
       place_(place),
       scope_(scope_of(expansion, place, std::move(scope))),
-      cache_place_(cache_place(expansion, place, labels)) {}
+      cache_place_(cache_place(expansion, place, labels)),
+      labels_(labels) {}
 
 std::vector<Step> StepExpander::run() {
+  if (place_.shared != nullptr && place_.shared->labels != labels_) *place_.shared = {labels_};
   StepFrame frame;
   frame.root = place_.frame.root;
   if (place_.frame.parent != nullptr) {
@@ -148,11 +159,33 @@ void StepExpander::expand(const std::vector<StepDocument>& documents, StepFrame&
                          document.where);
     }
     if (document.kind == StepKind::Parallel) expand(document.parallel, frame);
-    if (document.kind == StepKind::Run || document.kind == StepKind::Action) expand_step(document, frame);
+    if (document.kind != StepKind::Run && document.kind != StepKind::Action) continue;
+    if (frame.in_action() || place_.shared == nullptr) {
+      expand_step(document, frame);
+    } else {
+      expand_own_step(document, frame);
+    }
   }
 }
 
+void StepExpander::expand_own_step(const StepDocument& document, StepFrame& frame) {
+  std::map<const StepDocument*, std::vector<Step>>& known = place_.shared->steps;
+  if (const auto found = known.find(&document); found != known.end()) {
+    expansion_.step_count += found->second.size() - 1;
+    steps_.insert(steps_.end(), found->second.begin(), found->second.end());
+    return;
+  }
+  const size_t first = steps_.size();
+  const size_t replacements = frame.replacements.size();
+  reads_leg_ = false;
+  expand_step(document, frame);
+  // What it made known to later steps is part of the frame, and so not of its steps.
+  if (reads_leg_ || frame.replacements.size() != replacements) return;
+  known.emplace(&document, std::vector<Step>(steps_.begin() + static_cast<std::ptrdiff_t>(first), steps_.end()));
+}
+
 void StepExpander::expand_step(const StepDocument& document, StepFrame& frame) {
+  reads_leg_ = reads_leg_ || (place_.shared != nullptr && reads_leg(document));
   Found found;
   const ActionDocument* action = action_of(document, frame, found);
   if (action != nullptr && action->composite) {

@@ -98,6 +98,12 @@ struct Expansion {
   bool is_new(const std::string& rule, const std::string& message, const SourceRange& where);
 };
 
+/// The steps that one leg's documents gave, for the legs after it: most steps say nothing of their leg.
+struct SharedSteps {
+  std::vector<std::string> labels;  ///< of the leg's runner, which steps may read
+  std::map<const StepDocument*, std::vector<model::Step>> steps = {};
+};
+
 /// A job in its frame, and one leg of it (null: no matrix, or not expanded because the job is skipped).
 struct JobPlace {
   const Frame& frame;
@@ -108,6 +114,7 @@ struct JobPlace {
   std::string condition = "success()";               ///< job_condition
   model::Presence presence = model::Presence::Runs;  ///< in a green run
   bool unexpanded = false;                           ///< Legs::unexpanded
+  SharedSteps* shared = nullptr;                     ///< of the legs before, where there are several
 
   std::string place() const { return model::qualify(frame.call, job.id.value); }
 };

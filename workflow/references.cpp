@@ -151,6 +151,7 @@ size_t word_end(std::string_view text, size_t at) {
 
 std::vector<Reference> references_of_template(std::string_view text) {
   std::vector<Reference> result;
+  if (text.find("${{") == std::string_view::npos) return result;
   for (const Segment& segment : segments(text)) {
     if (!segment.expression) continue;
     const size_t from = result.size();

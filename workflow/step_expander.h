@@ -38,6 +38,8 @@ class StepExpander {
  private:
   void expand(const std::vector<StepDocument>& documents, StepFrame& frame);
   void expand_step(const StepDocument& document, StepFrame& frame);
+  /// The same of a step of the job itself, taken from a leg before where that is no other.
+  void expand_own_step(const StepDocument& document, StepFrame& frame);
   void add_step(const StepDocument& document, StepFrame& frame);
   void add_caches(const StepDocument& document, model::Step& step);
 
@@ -59,7 +61,9 @@ class StepExpander {
   const JobPlace& place_;
   expression::Scope scope_;
   CachePlace cache_place_;
+  const std::vector<std::string>& labels_;
   std::vector<model::Step> steps_;
+  bool reads_leg_ = false;  ///< a step that was expanded since the last own one may differ between legs
 };
 
 }  // namespace dagsim::workflow

@@ -187,5 +187,67 @@ t "t" on x
 )--");
 }
 
+TEST_CASE("Steps follow their leg where they read it, also within actions, and their machine") {
+  Files files = {{"same/action.yml", composite("    - {name: plain, run: x, shell: bash}\n")},
+                 {"own/action.yml", composite("    - {name: \"${{ matrix.n }}\", run: x, shell: bash}\n")},
+                 {"given/action.yml",
+                  "inputs: {n: {}}\n" + composite("    - {name: \"${{ inputs.n }}\", run: x, shell: bash}\n")}};
+  files.emplace_back(".github/workflows/ci.yml", R"--(on: push
+jobs:
+  t:
+    strategy:
+      matrix: {n: [1, 2], os: [windows-latest, ubuntu-latest]}
+    runs-on: ${{ matrix.os }}
+    steps:
+      - {run: plain, id: p}
+      - {run: "leg ${{ matrix.n }} of ${{ strategy.job-total }}"}
+      - {run: "on ${{ runner.os }}"}
+      - uses: ./same
+      - uses: ./own
+      - {uses: ./given, with: {n: "${{ matrix.n }}"}}
+)--");
+  Request request;
+  request.path = "r/.github/workflows/ci.yml";
+  request.event = "push";
+  CHECK(loaded(repository(files), request) == R"--(ci.yml (push)
+t[n=1,os=windows-latest] "t (1, windows-latest)" on windows-latest
+  n = 1
+  os = windows-latest
+  - Run plain #p
+  - Run leg 1 of 4
+  - Run on Windows
+  - Run ./same / plain
+  - Run ./own / 1
+  - Run ./given / 1
+t[n=1,os=ubuntu-latest] "t (1, ubuntu-latest)" on ubuntu-latest
+  n = 1
+  os = ubuntu-latest
+  - Run plain #p
+  - Run leg 1 of 4
+  - Run on Linux
+  - Run ./same / plain
+  - Run ./own / 1
+  - Run ./given / 1
+t[n=2,os=windows-latest] "t (2, windows-latest)" on windows-latest
+  n = 2
+  os = windows-latest
+  - Run plain #p
+  - Run leg 2 of 4
+  - Run on Windows
+  - Run ./same / plain
+  - Run ./own / 2
+  - Run ./given / 2
+t[n=2,os=ubuntu-latest] "t (2, ubuntu-latest)" on ubuntu-latest
+  n = 2
+  os = ubuntu-latest
+  - Run plain #p
+  - Run leg 2 of 4
+  - Run on Linux
+  - Run ./same / plain
+  - Run ./own / 2
+  - Run ./given / 2
+)--");
+}
+
 }  // namespace
 }  // namespace dagsim::workflow
