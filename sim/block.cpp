@@ -1,27 +1,58 @@
 #include "sim/block.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dagsim::sim {
 
 Block::Block(const Program& program)
     : program_(program),
       rows_(kBlock),
-      samples_(program.samples.size()),
+      samples_(program.kept_samples),
       fractions_(program.fractions.size()),
       masks_(program.masks.size()),
       times_(program.times.size()),
       finishes_(program.nodes.size()),
       bits_(kBlock),
-      scratch_(kBlock) {}
+      scratch_(kBlock),
+      seconds_(kBlock) {}
 
 void Block::run(const Plan& plan, uint64_t number) {
+  if (plan.resample_of(number) != resample_) {
+    set_factors(plan, plan.resample_of(number));
+  }
   plan.draw_rows(number, Lanes<uint32_t>(rows_));
-  draw_samples(plan, number);
+  draw_samples(number);
   draw_fractions(number);
   compute_masks();
-  compute_times(plan, plan.resample_of(number));
+  compute_times();
   compute_finishes();
+}
+
+/// An error of a law's location is one factor for all draws of a resample, as assumptions are.
+void Block::set_factors(const Plan& plan, size_t resample) {
+  resample_ = resample;
+  const auto factor_of = [&](const ProgramTerm& term) {
+    double factor = static_cast<double>(term.coefficient);
+    factor *= std::exp(static_cast<double>(plan.shift(program_.samples[term.sample], resample)));
+    for (const uint32_t assumption : term.assumptions) {
+      factor *= plan.assumption(assumption, resample);
+    }
+    return static_cast<float>(factor);
+  };
+  draw_factors_.clear();
+  for (const uint32_t time : program_.draw_times) {
+    draw_factors_.push_back(factor_of(program_.times[time].terms.front()));
+  }
+  sums_.clear();
+  for (uint32_t time = 0; time < program_.times.size(); ++time) {
+    const std::vector<ProgramTerm>& terms = program_.times[time].terms;
+    if (terms.size() == 1) continue;
+    Sum& sum = sums_.emplace_back(Sum{time, {}});
+    for (const ProgramTerm& term : terms) {
+      sum.parts.emplace_back(program_.kept[term.sample], factor_of(term));
+    }
+  }
 }
 
 const int32_t* Block::mask(uint32_t node) const {
@@ -29,20 +60,30 @@ const int32_t* Block::mask(uint32_t node) const {
   return mask == kNone ? nullptr : masks_[mask].data();
 }
 
-void Block::draw_samples(const Plan& plan, uint64_t number) {
-  const size_t resample = plan.resample_of(number);
+void Block::draw_samples(uint64_t number) {
+  const Lanes<const uint32_t> bits(bits_);
   const Lanes<float> z(scratch_);
-  for (const NormalStream& normal : program_.normals) {
-    normal.stream.fill(number * kBlock, bits_);
-    normals(Lanes<const uint32_t>(bits_), z);
-    for (const uint32_t index : normal.samples) {
-      const Sample& sample = program_.samples[index];
-      const model::Law& law = *sample.law;
-      const float shift = plan.shift(sample, resample);
-      if (sample.same_in_all_rows) {
-        lognormals(law.location.front(), law.spread.front(), shift, z, samples_[index]);
+  uint32_t time = 0;
+  for (uint32_t first = 0; first < program_.draws.size(); first = program_.draws[first].end_draw) {
+    const BitStream& stream = program_.streams[program_.draws[first].stream];
+    if (!stream.is_idle) stream.stream.fill(number * kBlock, bits_);
+    bool has_normals = false;
+    for (uint32_t i = first; i < program_.draws[first].end_draw; ++i) {
+      const Draw& draw = program_.draws[i];
+      const Line* lines = program_.lines.data() + draw.first_line;
+      if (i + 1 < program_.draws.size()) {
+        prefetch(program_.lines.data() + program_.draws[i + 1].first_line);
+      }
+      const Lanes<float> seconds = draw.kept == kNone ? Lanes<float>(seconds_) : samples_[draw.kept];
+      if (draw.by_row) {
+        if (!has_normals) normals(bits, z);
+        has_normals = true;
+        lognormals(lines, Lanes<const uint32_t>(rows_), z, seconds);
       } else {
-        lognormals(law.location, law.spread, Lanes<const uint32_t>(rows_), shift, z, samples_[index]);
+        invert(lines, bits, seconds);
+      }
+      for (; time < draw.end_time; ++time) {
+        to_ticks(draw_factors_[time], seconds, program_.longest_time, times_[program_.draw_times[time]]);
       }
     }
   }
@@ -65,20 +106,19 @@ void Block::compute_masks() {
   }
 }
 
-void Block::compute_times(const Plan& plan, size_t resample) {
-  for (size_t i = 0; i < program_.times.size(); ++i) {
-    const Time& time = program_.times[i];
+/// Times of one term were made with their sample.
+void Block::compute_times() {
+  for (const Sum& sum : sums_) {
     std::fill(scratch_.begin(), scratch_.end(), 0.0F);
-    for (const ProgramTerm& term : time.terms) {
-      double coefficient = static_cast<double>(term.coefficient);
-      for (const uint32_t assumption : term.assumptions) {
-        coefficient *= plan.assumption(assumption, resample);
-      }
-      add_scaled(static_cast<float>(coefficient), samples_[term.sample], Lanes<float>(scratch_));
+    for (const auto& [sample, factor] : sum.parts) {
+      add_scaled(factor, samples_[sample], Lanes<float>(scratch_));
     }
-    to_ticks(Lanes<const float>(scratch_), program_.longest_time, times_[i]);
-    if (time.mask != kNone) {
-      apply_mask(masks_[time.mask], times_[i]);
+    to_ticks(1, Lanes<const float>(scratch_), program_.longest_time, times_[sum.time]);
+  }
+  for (size_t i = 0; i < program_.times.size(); ++i) {
+    const uint32_t mask = program_.times[i].mask;
+    if (mask != kNone) {
+      apply_mask(masks_[mask], times_[i]);
     }
   }
 }

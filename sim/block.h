@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "sim/kernel.h"
 #include "sim/plan.h"
@@ -30,13 +32,23 @@ class Block {
   const Program& program() const { return program_; }
 
  private:
-  void draw_samples(const Plan& plan, uint64_t number);
+  void set_factors(const Plan& plan, size_t resample);
+  void draw_samples(uint64_t number);
   void draw_fractions(uint64_t number);
   void compute_masks();
-  void compute_times(const Plan& plan, size_t resample);
+  void compute_times();
   void compute_finishes();
 
   const Program& program_;
+  /// A time of several terms: kept samples and their factors.
+  struct Sum {
+    uint32_t time = 0;
+    std::vector<std::pair<uint32_t, float>> parts;
+  };
+
+  std::vector<float> draw_factors_;  ///< by index of Program::draw_times: all that a resample fixes
+  std::vector<Sum> sums_;            ///< likewise
+  size_t resample_ = SIZE_MAX;       ///< that both are of
   std::vector<uint32_t> rows_;
   Rows<float> samples_;
   Rows<float> fractions_;
@@ -45,6 +57,7 @@ class Block {
   Rows<int32_t> finishes_;
   std::vector<uint32_t> bits_;
   std::vector<float> scratch_;
+  std::vector<float> seconds_;
 };
 
 }  // namespace dagsim::sim

@@ -28,6 +28,7 @@ void ExplainTotals::add(const ExplainTotals& other) {
   add_up(slack, other.slack);
   add_up(drag, other.drag);
   drag_replications += other.drag_replications;
+  chain_replications += other.chain_replications;
   for (const auto& [hash, chain] : other.chains) {
     Chain& known = chains[hash];
     known.jobs = chain.jobs;
@@ -47,10 +48,12 @@ Explainer::Explainer(const VariantProgram& variant)
   totals_.drag.resize(variant.node.size());
 }
 
-void Explainer::add(const Block& block, Lanes<const int32_t> wall, bool with_drag) {
+void Explainer::add(const Block& block, Lanes<const int32_t> wall, Extras extras) {
   backward(block, wall);
-  trace(block, wall);
-  if (with_drag) {
+  if (extras.chains) {
+    trace(block, wall);
+  }
+  if (extras.drag) {
     add_drag(block, wall);
   }
 }
@@ -76,6 +79,7 @@ void Explainer::backward(const Block& block, Lanes<const int32_t> wall) {
 }
 
 void Explainer::trace(const Block& block, Lanes<const int32_t> wall) {
+  totals_.chain_replications += static_cast<int64_t>(kBlock);
   for (size_t lane = 0; lane < kBlock; ++lane) {
     trace_lane(block, wall, lane);
   }
@@ -148,7 +152,7 @@ void Explainer::without(const Block& block, size_t position, Lanes<int32_t> wall
   }
 }
 
-std::vector<CriticalChain> top_chains(const ExplainTotals& totals, uint64_t replications, size_t most) {
+std::vector<CriticalChain> top_chains(const ExplainTotals& totals, size_t most) {
   std::vector<const ExplainTotals::Chain*> sorted;
   for (const auto& [hash, chain] : totals.chains) {
     if (!chain.jobs.empty()) {
@@ -166,7 +170,7 @@ std::vector<CriticalChain> top_chains(const ExplainTotals& totals, uint64_t repl
     for (const uint32_t job : sorted[i]->jobs) {
       chain.jobs.push_back(model::JobId{job});
     }
-    chain.probability = static_cast<double>(sorted[i]->count) / static_cast<double>(replications);
+    chain.probability = static_cast<double>(sorted[i]->count) / static_cast<double>(totals.chain_replications);
     result.push_back(std::move(chain));
   }
   return result;

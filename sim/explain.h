@@ -18,6 +18,7 @@ struct ExplainTotals {
   std::vector<int64_t> slack;     ///< by job: ticks, where it ran
   std::vector<int64_t> drag;      ///< by job: ticks, over drag_replications
   int64_t drag_replications = 0;
+  int64_t chain_replications = 0;
   struct Chain {
     std::vector<uint32_t> jobs;
     int64_t count = 0;
@@ -27,13 +28,19 @@ struct ExplainTotals {
   void add(const ExplainTotals& other);
 };
 
+/// What to look at in a block beside criticality and slack.
+struct Extras {
+  bool drag = false;
+  bool chains = false;
+};
+
 /// Explains blocks of one variant; owned by one thread.
 class Explainer {
  public:
   explicit Explainer(const VariantProgram& variant);
 
-  /// Adds criticality, slack and chains of a block whose gate completes at `wall`; drag too if asked for.
-  void add(const Block& block, Lanes<const int32_t> wall, bool with_drag);
+  /// Adds criticality and slack of a block whose gate completes at `wall`, and what else is asked for.
+  void add(const Block& block, Lanes<const int32_t> wall, Extras extras);
 
   void add(const Explainer& other) { totals_.add(other.totals_); }
   const ExplainTotals& totals() const { return totals_; }
@@ -57,6 +64,6 @@ class Explainer {
 };
 
 /// The most frequent chains, at most `most`; equal ones by their jobs.
-std::vector<CriticalChain> top_chains(const ExplainTotals& totals, uint64_t replications, size_t most);
+std::vector<CriticalChain> top_chains(const ExplainTotals& totals, size_t most);
 
 }  // namespace dagsim::sim

@@ -1,6 +1,11 @@
-// Each loop is a few operations per replication on contiguous rows. Normals and exponentials are our own polynomials
-// and tables (no library call inside, so the same bytes everywhere); the only scattered reads are the quantile table, 8
-// KiB in the first-level cache.
+// Each loop is a few operations per replication on contiguous rows, which a compiler turns into vectors of whatever the
+// machine has. Normals and exponentials are our own polynomials and tables (no library call inside, so the same bytes
+// everywhere). The only scattered reads are those of a line by its number: pairs of floats, loaded as one, since gather
+// instructions are slower than that on most machines.
+//
+// A law that is the same in all rows is inverted directly, by lines over its quantile function: that costs one such
+// read for each draw, where a normal and its exponential cost a read and fifteen operations. bench/peers/compare.py
+// measures both.
 #include "sim/kernel.h"
 
 #include <algorithm>
@@ -10,45 +15,125 @@
 #include <limits>
 
 #include "stats/random.h"
+#include "stats/simd.h"
 
 namespace dagsim::sim {
 namespace {
 
-constexpr int kSegmentBits = 5;  // 32 segments in each octave
-constexpr int kSegments = 32 << kSegmentBits;
+constexpr int kOctaves = 32;
+constexpr int kNormalBits = 5;  // 32 segments in each octave
+constexpr int kLawBits = 3;     // 8
+constexpr int kLawSegments = kOctaves << kLawBits;
 
-struct Line {
-  float offset;
-  float slope;
-};
-using QuantileTable = std::array<Line, kSegments + 1>;
-
-/// Lines in x = p * 2^32 for p in (0, 1/2]. A chord lies on one side of the curve; two thirds of its distance at the
-/// middle is the mean distance of a parabola, and moving the line by it takes the bias out.
-QuantileTable make_quantile_table() {
-  QuantileTable table{};
-  const auto edge = [](int segment) {
-    const int octave = segment >> kSegmentBits;
-    const double within = segment & ((1 << kSegmentBits) - 1);
-    return std::ldexp(1 + within / (1 << kSegmentBits), octave - 1);
-  };
-  for (int segment = 0; segment < kSegments; ++segment) {
-    const double x0 = edge(segment);
-    const double x1 = edge(segment + 1);
-    const double z0 = stats::normal_quantile(x0 * 0x1p-32);
-    const double z1 = stats::normal_quantile(x1 * 0x1p-32);
-    const double bend = stats::normal_quantile((x0 + x1) / 2 * 0x1p-32) - (z0 + z1) / 2;
-    const double slope = (z1 - z0) / (x1 - x0);
-    table[static_cast<size_t>(segment)] = {static_cast<float>(z0 - slope * x0 + bend * 2 / 3),
-                                           static_cast<float>(slope)};
-  }
-  table[kSegments] = {0, 0};
-  return table;
+/// x = p * 2^32 at the lower end of a segment, for p in (0, 1/2].
+double segment_edge(int segment, int bits) {
+  const double within = segment & ((1 << bits) - 1);
+  return std::ldexp(1 + within / (1 << bits), (segment >> bits) - 1);
 }
 
-const QuantileTable& quantile_table() {
-  static const QuantileTable table = make_quantile_table();
-  return table;
+/// The normal quantiles at the edges of all segments and in their middles.
+struct SegmentQuantiles {
+  std::vector<double> edge;
+  std::vector<double> middle;
+};
+
+SegmentQuantiles make_segment_quantiles(int bits) {
+  SegmentQuantiles quantiles;
+  for (int segment = 0; segment <= kOctaves << bits; ++segment) {
+    const double x0 = segment_edge(segment, bits);
+    const double x1 = segment_edge(segment + 1, bits);
+    quantiles.edge.push_back(stats::normal_quantile(x0 * 0x1p-32));
+    quantiles.middle.push_back(stats::normal_quantile((x0 + x1) / 2 * 0x1p-32));
+  }
+  return quantiles;
+}
+
+/// A chord lies on one side of the curve; two thirds of its distance at the middle is the mean distance of a parabola,
+/// and moving the line by it takes the bias out.
+Line unbiased_line(double x0, double x1, double y0, double middle, double y1) {
+  const double bend = middle - (y0 + y1) / 2;
+  const double slope = (y1 - y0) / (x1 - x0);
+  return {static_cast<float>(y0 - slope * x0 + bend * 2 / 3), static_cast<float>(slope)};
+}
+
+/// The normal quantile in x for p in (0, 1/2].
+const std::vector<Line>& normal_lines() {
+  static const std::vector<Line> kLines = [] {
+    const SegmentQuantiles quantiles = make_segment_quantiles(kNormalBits);
+    std::vector<Line> lines;
+    for (size_t i = 0; i + 1 < quantiles.edge.size(); ++i) {
+      const int segment = static_cast<int>(i);
+      lines.push_back(unbiased_line(segment_edge(segment, kNormalBits), segment_edge(segment + 1, kNormalBits),
+                                    quantiles.edge[i], quantiles.middle[i], quantiles.edge[i + 1]));
+    }
+    lines.push_back({0, 0});
+    return lines;
+  }();
+  return kLines;
+}
+
+/// Where on the line of which segment the bits lie: x and the number of the segment, for the tail that is nearer.
+inline void locate(uint32_t bits, int segment_bits, float& x, int32_t& segment) {
+  const uint32_t upper_half = 0U - (bits >> 31);
+  const auto folded = static_cast<int32_t>((bits ^ upper_half) & 0x7fffffffU);
+  x = static_cast<float>(folded) + 0.5F;
+  segment = (std::bit_cast<int32_t>(x) >> (23 - segment_bits)) - (126 << segment_bits);
+}
+
+DAGSIM_FOR_EACH_CPU void locate_normals(const uint32_t* bits, float* x, int32_t* segment) {
+  for (size_t i = 0; i < kBlock; ++i) {
+    locate(bits[i], kNormalBits, x[i], segment[i]);
+  }
+}
+
+/// The lines of the upper half stand behind those of the lower one.
+DAGSIM_FOR_EACH_CPU void locate_in_law(const uint32_t* bits, float* x, int32_t* segment) {
+  for (size_t i = 0; i < kBlock; ++i) {
+    const uint32_t here = bits[i];
+    int32_t number = 0;
+    locate(here, kLawBits, x[i], number);
+    segment[i] = number + (static_cast<int32_t>(0U - (here >> 31)) & (kLawSegments + 1));
+  }
+}
+
+#if DAGSIM_VECTORS
+
+DAGSIM_TARGET_AVX2 inline __m128 two_lines(const Line* lines, const int32_t* number) {
+  const __m128 first = _mm_castpd_ps(_mm_load_sd(reinterpret_cast<const double*>(lines + number[0])));
+  return _mm_loadh_pi(first, reinterpret_cast<const __m64*>(lines + number[1]));
+}
+
+DAGSIM_TARGET_AVX2 void follow_lines_avx2(const Line* lines, const int32_t* number, const float* x, float* out) {
+  for (size_t i = 0; i < kBlock; i += 8) {
+    const __m256 even =
+        _mm256_insertf128_ps(_mm256_castps128_ps256(two_lines(lines, number + i)), two_lines(lines, number + i + 4), 1);
+    const __m256 odd = _mm256_insertf128_ps(_mm256_castps128_ps256(two_lines(lines, number + i + 2)),
+                                            two_lines(lines, number + i + 6), 1);
+    const __m256 offset = _mm256_shuffle_ps(even, odd, 0x88);
+    const __m256 slope = _mm256_shuffle_ps(even, odd, 0xDD);
+    _mm256_storeu_ps(out + i, _mm256_add_ps(offset, _mm256_mul_ps(slope, _mm256_loadu_ps(x + i))));
+  }
+}
+
+#endif
+
+/// out = the value at x of the line with each number.
+void follow_lines(const Line* lines, const int32_t* number, const float* x, float* out) {
+#if DAGSIM_VECTORS
+  if (stats::vectors() != stats::Vectors::None) {
+    return follow_lines_avx2(lines, number, x, out);
+  }
+#endif
+  for (size_t i = 0; i < kBlock; ++i) {
+    const Line line = lines[number[i]];
+    out[i] = line.offset + line.slope * x[i];
+  }
+}
+
+DAGSIM_FOR_EACH_CPU void take_sign(const uint32_t* bits, float* z) {
+  for (size_t i = 0; i < kBlock; ++i) {
+    z[i] = std::bit_cast<float>(std::bit_cast<uint32_t>(z[i]) ^ (bits[i] & 0x80000000U));
+  }
 }
 
 /// exp by 2^k times the polynomial of Moshier's Cephes expf on [-ln 2 / 2, ln 2 / 2].
@@ -72,9 +157,9 @@ inline float exponential(float x) {
   return y * std::bit_cast<float>(power);
 }
 
-void exponentials(Lanes<float> values) {
-  for (float& value : values) {
-    value = exponential(value);
+DAGSIM_FOR_EACH_CPU void exponentials(float* values) {
+  for (size_t i = 0; i < kBlock; ++i) {
+    values[i] = exponential(values[i]);
   }
 }
 
@@ -87,39 +172,56 @@ inline int32_t smaller(int32_t a, int32_t b) {
 
 }  // namespace
 
-void normals(Lanes<const uint32_t> bits, Lanes<float> z) {
-  const QuantileTable& table = quantile_table();
+Inversion invert_lognormal(float location, float spread) {
+  static const SegmentQuantiles kQuantiles = make_segment_quantiles(kLawBits);
+  Inversion lines;
+  lines.reserve(2 * (kLawSegments + 1));
+  for (const double side : {1.0, -1.0}) {
+    const double scale = side * static_cast<double>(spread);
+    const auto value = [&](double z) { return std::exp(static_cast<double>(location) + scale * z); };
+    double y0 = value(kQuantiles.edge[0]);
+    for (size_t i = 0; i < kLawSegments; ++i) {
+      const int segment = static_cast<int>(i);
+      const double y1 = value(kQuantiles.edge[i + 1]);
+      lines.push_back(unbiased_line(segment_edge(segment, kLawBits), segment_edge(segment + 1, kLawBits), y0,
+                                    value(kQuantiles.middle[i]), y1));
+      y0 = y1;
+    }
+    lines.push_back({static_cast<float>(y0), 0});
+  }
+  return lines;
+}
+
+void invert(const Line* law, Lanes<const uint32_t> bits, Lanes<float> out) {
   std::array<int32_t, kBlock> segment;
   std::array<float, kBlock> x;
-  for (size_t i = 0; i < kBlock; ++i) {
-    const uint32_t upper_half = 0U - (bits[i] >> 31);
-    const auto folded = static_cast<int32_t>((bits[i] ^ upper_half) & 0x7fffffffU);
-    x[i] = static_cast<float>(folded) + 0.5F;
-    segment[i] = (std::bit_cast<int32_t>(x[i]) >> (23 - kSegmentBits)) - (126 << kSegmentBits);
-  }
-  for (size_t i = 0; i < kBlock; ++i) {
-    const Line line = table[static_cast<size_t>(segment[i])];
-    const float lower = line.offset + line.slope * x[i];
-    z[i] = std::bit_cast<float>(std::bit_cast<uint32_t>(lower) ^ (bits[i] & 0x80000000U));
+  locate_in_law(bits.data(), x.data(), segment.data());
+  follow_lines(law, segment.data(), x.data(), out.data());
+}
+
+void prefetch(const Line* law) {
+  constexpr int kUsualOctaves = 10;
+  for (const int end : {kLawSegments + 1, 2 * (kLawSegments + 1)}) {
+    for (int octave = 0; octave < kUsualOctaves; ++octave) {
+      __builtin_prefetch(law + end - ((octave + 1) << kLawBits));
+    }
   }
 }
 
-void lognormals(float location, float spread, float shift, Lanes<const float> z, Lanes<float> out) {
-  for (size_t i = 0; i < kBlock; ++i) {
-    out[i] = location + spread * z[i] + shift;
-  }
-  exponentials(out);
+void normals(Lanes<const uint32_t> bits, Lanes<float> z) {
+  std::array<int32_t, kBlock> segment;
+  std::array<float, kBlock> x;
+  locate_normals(bits.data(), x.data(), segment.data());
+  follow_lines(normal_lines().data(), segment.data(), x.data(), z.data());
+  take_sign(bits.data(), z.data());
 }
 
-void lognormals(std::span<const float> location, std::span<const float> spread, Lanes<const uint32_t> row, float shift,
-                Lanes<const float> z, Lanes<float> out) {
-  for (size_t i = 0; i < kBlock; ++i) {
-    out[i] = location[row[i]] + spread[row[i]] * z[i] + shift;
-  }
-  exponentials(out);
+void lognormals(const Line* rows, Lanes<const uint32_t> row, Lanes<const float> z, Lanes<float> out) {
+  follow_lines(rows, reinterpret_cast<const int32_t*>(row.data()), z.data(), out.data());
+  exponentials(out.data());
 }
 
-void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out) {
+DAGSIM_FOR_EACH_CPU void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out) {
   for (size_t i = 0; i < kBlock; ++i) {
     const float u = (static_cast<float>(static_cast<int32_t>(bits[i] >> 8)) + 0.5F) * 0x1p-24F;
     const float exponent = static_cast<float>(std::bit_cast<int32_t>(u)) * (1.0F / 3.0F);
@@ -132,67 +234,85 @@ void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out) {
   }
 }
 
-void add_scaled(float coefficient, Lanes<const float> draw, Lanes<float> sum) {
+DAGSIM_FOR_EACH_CPU void add_scaled(float coefficient, Lanes<const float> draw, Lanes<float> sum) {
   for (size_t i = 0; i < kBlock; ++i) {
     sum[i] += coefficient * draw[i];
   }
 }
 
-void to_ticks(Lanes<const float> seconds, int32_t most, Lanes<int32_t> ticks) {
+DAGSIM_FOR_EACH_CPU void to_ticks(float factor, Lanes<const float> seconds, int32_t most, Lanes<int32_t> ticks) {
   // The nearest float at or below `most`, so that the conversion stays inside.
   const float limit = std::nextafter(static_cast<float>(most), 0.0F);
+  const float scale = factor * static_cast<float>(kTicksPerSecond);
   for (size_t i = 0; i < kBlock; ++i) {
-    const float value = seconds[i] * static_cast<float>(kTicksPerSecond) + 0.5F;
+    const float value = seconds[i] * scale + 0.5F;
     const float positive = value > 0.0F ? value : 0.0F;
     ticks[i] = static_cast<int32_t>(positive < limit ? positive : limit);
   }
 }
 
-void apply_mask(Lanes<const int32_t> mask, Lanes<int32_t> values) {
+DAGSIM_FOR_EACH_CPU void apply_mask(Lanes<const int32_t> mask, Lanes<int32_t> values) {
   for (size_t i = 0; i < kBlock; ++i) {
     values[i] &= mask[i];
   }
 }
 
-void maximum(Lanes<const int32_t> other, Lanes<int32_t> into) {
+DAGSIM_FOR_EACH_CPU void maximum(Lanes<const int32_t> other, Lanes<int32_t> into) {
   for (size_t i = 0; i < kBlock; ++i) {
     into[i] = larger(into[i], other[i]);
   }
 }
 
-void sum(Lanes<const int32_t> a, Lanes<const int32_t> b, Lanes<int32_t> out) {
+DAGSIM_FOR_EACH_CPU void finish(std::span<const int32_t* const> needs, Lanes<const int32_t> dispatch,
+                                Lanes<const int32_t> duration, Lanes<int32_t> out) {
+  // One loop for each number of needs up to four, so that nothing is stored in between.
+  const int32_t* const* need = needs.data();
+  switch (needs.size()) {
+    case 0:
+      for (size_t i = 0; i < kBlock; ++i) {
+        out[i] = dispatch[i] + duration[i];
+      }
+      return;
+    case 1:
+      for (size_t i = 0; i < kBlock; ++i) {
+        out[i] = need[0][i] + dispatch[i] + duration[i];
+      }
+      return;
+    case 2:
+      for (size_t i = 0; i < kBlock; ++i) {
+        out[i] = larger(need[0][i], need[1][i]) + dispatch[i] + duration[i];
+      }
+      return;
+    case 3:
+      for (size_t i = 0; i < kBlock; ++i) {
+        out[i] = larger(larger(need[0][i], need[1][i]), need[2][i]) + dispatch[i] + duration[i];
+      }
+      return;
+    default:
+      break;
+  }
   for (size_t i = 0; i < kBlock; ++i) {
-    out[i] = a[i] + b[i];
+    out[i] = larger(larger(need[0][i], need[1][i]), larger(need[2][i], need[3][i]));
   }
-}
-
-void finish(std::span<const int32_t* const> needs, Lanes<const int32_t> dispatch, Lanes<const int32_t> duration,
-            Lanes<int32_t> out) {
-  if (needs.empty()) {
-    sum(dispatch, duration, out);
-    return;
-  }
-  const int32_t* first = needs[0];
-  const int32_t* second = needs[needs.size() - 1];
-  for (size_t i = 0; i < kBlock; ++i) {
-    out[i] = larger(first[i], second[i]);
-  }
-  for (size_t need = 1; need + 1 < needs.size(); ++need) {
-    maximum(Lanes<const int32_t>(needs[need], kBlock), out);
+  for (size_t n = 4; n < needs.size(); ++n) {
+    const int32_t* other = need[n];
+    for (size_t i = 0; i < kBlock; ++i) {
+      out[i] = larger(out[i], other[i]);
+    }
   }
   for (size_t i = 0; i < kBlock; ++i) {
     out[i] += dispatch[i] + duration[i];
   }
 }
 
-void hold_back(Lanes<const int32_t> latest, Lanes<const int32_t> dispatch, Lanes<const int32_t> duration,
-               Lanes<int32_t> latest_of_need) {
+DAGSIM_FOR_EACH_CPU void hold_back(Lanes<const int32_t> latest, Lanes<const int32_t> dispatch,
+                                   Lanes<const int32_t> duration, Lanes<int32_t> latest_of_need) {
   for (size_t i = 0; i < kBlock; ++i) {
     latest_of_need[i] = smaller(latest_of_need[i], latest[i] - dispatch[i] - duration[i]);
   }
 }
 
-int64_t add_minutes(Lanes<const int32_t> duration, Lanes<int32_t> minutes) {
+DAGSIM_FOR_EACH_CPU int64_t add_minutes(Lanes<const int32_t> duration, Lanes<int32_t> minutes) {
   constexpr int32_t kTicksPerMinute = 60 * kTicksPerSecond;
   int32_t all = 0;
   for (size_t i = 0; i < kBlock; ++i) {
@@ -204,7 +324,7 @@ int64_t add_minutes(Lanes<const int32_t> duration, Lanes<int32_t> minutes) {
   return all;
 }
 
-int64_t total(Lanes<const int32_t> values) {
+DAGSIM_FOR_EACH_CPU int64_t total(Lanes<const int32_t> values) {
   int64_t all = 0;
   for (size_t i = 0; i < kBlock; ++i) {
     all += values[i];
@@ -212,7 +332,7 @@ int64_t total(Lanes<const int32_t> values) {
   return all;
 }
 
-SlackSums slack_of(Lanes<const int32_t> latest, Lanes<const int32_t> finish, const int32_t* mask) {
+DAGSIM_FOR_EACH_CPU SlackSums slack_of(Lanes<const int32_t> latest, Lanes<const int32_t> finish, const int32_t* mask) {
   SlackSums sums;
   int32_t equal = 0;
   for (size_t i = 0; i < kBlock; ++i) {
@@ -224,14 +344,24 @@ SlackSums slack_of(Lanes<const int32_t> latest, Lanes<const int32_t> finish, con
   return sums;
 }
 
-void earliest_failure(const Failure& failure, Lanes<int32_t> first, Lanes<int32_t> shown_by) {
+DAGSIM_FOR_EACH_CPU void earliest_failure(const Failure& failure, Lanes<int32_t> first, Lanes<int32_t> shown_by) {
+  const int32_t* finish = failure.finish.data();
+  const int32_t* duration = failure.duration.data();
+  const float* fraction = failure.fraction.data();
+  const int32_t* mask = failure.mask;
+  const int32_t job = failure.job;
+  std::array<int32_t, kBlock> at;
   for (size_t i = 0; i < kBlock; ++i) {
-    const int32_t duration = failure.duration[i];
-    const auto lived = static_cast<int32_t>(failure.fraction[i] * static_cast<float>(duration));
-    const int32_t at = failure.finish[i] - duration + lived;
-    const int32_t seen = failure.mask == nullptr ? at : (at & failure.mask[i]) | (INT32_MAX & ~failure.mask[i]);
-    shown_by[i] = seen < first[i] ? failure.job : shown_by[i];
-    first[i] = smaller(seen, first[i]);
+    at[i] = finish[i] - duration[i] + static_cast<int32_t>(fraction[i] * static_cast<float>(duration[i]));
+  }
+  if (mask != nullptr) {
+    for (size_t i = 0; i < kBlock; ++i) {
+      at[i] = (at[i] & mask[i]) | (INT32_MAX & ~mask[i]);
+    }
+  }
+  for (size_t i = 0; i < kBlock; ++i) {
+    shown_by[i] = at[i] < first[i] ? job : shown_by[i];
+    first[i] = smaller(at[i], first[i]);
   }
 }
 

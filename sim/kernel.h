@@ -30,30 +30,43 @@ class Rows {
   std::vector<T> values_;
 };
 
+/// A piece of a function: offset + slope * x.
+struct Line {
+  float offset = 0;
+  float slope = 0;
+};
+
+/// A lognormal law by inversion: its quantile as lines over 8 segments in each octave of both tail probabilities, down
+/// to 2^-33, without bias in any segment.
+using Inversion = std::vector<Line>;
+Inversion invert_lognormal(float location, float spread);
+/// out = the quantiles of (bits + 0.5) / 2^32. For spreads up to 1 mean and deviation are those of the law to 1e-5 and
+/// 2e-4.
+void invert(const Line* law, Lanes<const uint32_t> bits, Lanes<float> out);
+
+/// Asks for the lines of an inversion that nearly all draws need.
+void prefetch(const Line* law);
+
 /// Standard normals by inversion of random bits: lines over 32 segments in each octave of the tail probability, without
 /// bias in any segment; at most 5e-5 from the exact quantile of (bits + 0.5) / 2^32.
 void normals(Lanes<const uint32_t> bits, Lanes<float> z);
 
-/// out = exp(location + spread * z + shift); below 2e-9 it is 0, above 4.8e8 it is cut. Relative error at most 4e-7.
-void lognormals(float location, float spread, float shift, Lanes<const float> z, Lanes<float> out);
-/// The same where the drawn row decides location and spread.
-void lognormals(std::span<const float> location, std::span<const float> spread, Lanes<const uint32_t> row, float shift,
-                Lanes<const float> z, Lanes<float> out);
+/// out = exp(offset + slope * z) of each row's line: location and spread. Below 2e-9 it is 0, above 4.8e8 it is cut;
+/// relative error at most 4e-7.
+void lognormals(const Line* rows, Lanes<const uint32_t> row, Lanes<const float> z, Lanes<float> out);
 
 /// Cube roots of uniforms in (0, 1): the distribution of the largest of three uniforms.
 void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out);
 
 /// sum += coefficient * draw.
 void add_scaled(float coefficient, Lanes<const float> draw, Lanes<float> sum);
-/// Seconds to the nearest tick, cut to [0, most].
-void to_ticks(Lanes<const float> seconds, int32_t most, Lanes<int32_t> ticks);
+/// factor * seconds to the nearest tick, cut to [0, most].
+void to_ticks(float factor, Lanes<const float> seconds, int32_t most, Lanes<int32_t> ticks);
 /// Keeps what the mask (0 or -1) keeps.
 void apply_mask(Lanes<const int32_t> mask, Lanes<int32_t> values);
 
 /// into = max(into, other), into = min(into, other).
 void maximum(Lanes<const int32_t> other, Lanes<int32_t> into);
-/// out = a + b.
-void sum(Lanes<const int32_t> a, Lanes<const int32_t> b, Lanes<int32_t> out);
 /// out = max over needs + dispatch + duration; each need is a row of kBlock ticks.
 void finish(std::span<const int32_t* const> needs, Lanes<const int32_t> dispatch, Lanes<const int32_t> duration,
             Lanes<int32_t> out);

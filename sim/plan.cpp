@@ -53,6 +53,22 @@ void balance(std::vector<std::vector<double>>& weights, const std::vector<double
   }
 }
 
+constexpr size_t kGuides = 1024;
+
+/// Where the search for a part of the weight begins (guide tables, Chen and Asau 1974).
+std::vector<uint32_t> make_guide(const std::vector<double>& cumulative) {
+  std::vector<uint32_t> guide(kGuides);
+  uint32_t row = 0;
+  for (size_t i = 0; i < kGuides; ++i) {
+    const double target = static_cast<double>(i) / kGuides * cumulative.back();
+    while (row + 1 < cumulative.size() && cumulative[row] <= target) {
+      ++row;
+    }
+    guide[i] = row;
+  }
+  return guide;
+}
+
 }  // namespace
 
 Plan::Plan(const Program& program, const Options& options)
@@ -127,6 +143,7 @@ void Plan::weigh_rows(const std::vector<model::Row>& rows, uint64_t seed) {
       sum += share[g] > 0 ? resample[g] * (row.weight / all / share[g]) : 0;
       cumulative.push_back(sum);
     }
+    guide_.push_back(make_guide(cumulative));
     cumulative_.push_back(std::move(cumulative));
   }
 }
@@ -137,18 +154,25 @@ void Plan::draw_rows(uint64_t block, Lanes<uint32_t> rows) const {
     std::fill(rows.begin(), rows.end(), 0U);
     return;
   }
+  const std::vector<uint32_t>& guide = guide_[resample_of(block)];
+  const double per_part = kGuides / cumulative.back();
+  // The first row that reaches the top: those after it have no weight.
+  const auto last = static_cast<uint32_t>(std::ranges::lower_bound(cumulative, cumulative.back()) - cumulative.begin());
   const uint64_t count = blocks_per_resample_ * kBlock;
   const uint64_t first = block % blocks_per_resample_ * kBlock;
-  for (uint64_t i = 0; i < kBlock; ++i) {
-    const uint64_t stratum = (first + i) * stride_ % count;
-    const double within = row_stream_.uniform(block * kBlock + i);
+  row_stream_.fill(block * kBlock, rows);
+  uint64_t stratum = first * stride_ % count;
+  for (uint64_t i = 0; i < kBlock;
+       ++i, stratum = stratum + stride_ < count ? stratum + stride_ : stratum + stride_ - count) {
+    const double within = (rows[i] + 0.5) * 0x1p-32;
     const double target = (static_cast<double>(stratum) + within) / static_cast<double>(count) * cumulative.back();
-    auto row = std::upper_bound(cumulative.begin(), cumulative.end(), target);
-    if (row == cumulative.end()) {
-      // Rounding reached the top: the first row that gets there.
-      row = std::lower_bound(cumulative.begin(), cumulative.end(), cumulative.back());
+    // Rounding may put the part one too low or too high.
+    const auto part = static_cast<size_t>(target * per_part);
+    uint32_t row = guide[part > 0 ? std::min(part, kGuides) - 1 : 0];
+    while (row < last && cumulative[row] <= target) {
+      ++row;
     }
-    rows[i] = static_cast<uint32_t>(row - cumulative.begin());
+    rows[i] = row;
   }
 }
 

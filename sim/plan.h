@@ -40,6 +40,7 @@ class Plan {
   uint64_t stride_;  ///< coprime to the replications of a resample
   stats::Stream row_stream_;
   std::vector<std::vector<double>> cumulative_;   ///< by resample, of row weights
+  std::vector<std::vector<uint32_t>> guide_;      ///< by resample: the row at each of kGuides even parts of the weight
   std::vector<std::vector<double>> shifts_;       ///< by index of Program::shifts and resample, standard normal
   std::vector<std::vector<double>> assumptions_;  ///< by index of Program::assumptions and resample
 };

@@ -38,7 +38,7 @@ class VariantCompiler {
     for (const JobId id : graph_.order()) {
       add_job(id);
     }
-    out_.gate = running(model::gate_jobs(pipeline_));
+    out_.gate = last_of(running(model::gate_jobs(pipeline_)));
     find_first_legs();
     mark_before_gate();
     for (const model::DefectKind& kind : pipeline_.defects) {
@@ -76,6 +76,18 @@ class VariantCompiler {
       }
     }
     return result;
+  }
+
+  /// Those that no other one needs directly: where all jobs make up the gate, its completion is that of the last ones.
+  std::vector<uint32_t> last_of(std::vector<uint32_t> jobs) const {
+    std::vector<uint8_t> is_needed(job_count_);
+    for (const uint32_t job : jobs) {
+      for (const uint32_t need : out_.needs[job]) {
+        is_needed[need] = 1;
+      }
+    }
+    std::erase_if(jobs, [&](uint32_t job) { return is_needed[job] != 0; });
+    return jobs;
   }
 
   Time duration(const model::Job& job, const model::JobTiming& timing) {
@@ -199,6 +211,41 @@ int32_t longest_time(const std::vector<Node>& nodes) {
   return INT32_MAX / (2 * deepest + 1);
 }
 
+void add_lines(const model::Law& law, Draw& draw, std::vector<Line>& lines) {
+  draw.first_line = lines.size();
+  const auto all_equal = [](const std::vector<float>& values) {
+    return std::ranges::all_of(values, [&](float value) { return value == values.front(); });
+  };
+  draw.by_row = !all_equal(law.location) || !all_equal(law.spread);
+  if (!draw.by_row) {
+    const Inversion inversion = invert_lognormal(law.location.front(), law.spread.front());
+    lines.insert(lines.end(), inversion.begin(), inversion.end());
+    return;
+  }
+  for (size_t row = 0; row < law.location.size(); ++row) {
+    lines.push_back({law.location[row], law.spread[row]});
+  }
+}
+
+void lay_out_draws(Program& program) {
+  program.kept.assign(program.samples.size(), kNone);
+  for (uint32_t stream = 0; stream < program.streams.size(); ++stream) {
+    const std::vector<uint32_t>& samples = program.streams[stream].samples;
+    const auto end = static_cast<uint32_t>(program.draws.size() + samples.size());
+    for (const uint32_t index : samples) {
+      const Sample& sample = program.samples[index];
+      Draw draw{.end_draw = end, .stream = stream};
+      add_lines(*sample.law, draw, program.lines);
+      if (sample.is_summed) {
+        draw.kept = program.kept[index] = program.kept_samples++;
+      }
+      program.draw_times.insert(program.draw_times.end(), sample.times.begin(), sample.times.end());
+      draw.end_time = static_cast<uint32_t>(program.draw_times.size());
+      program.draws.push_back(draw);
+    }
+  }
+}
+
 }  // namespace
 
 Program compile(const std::vector<Variant>& variants, uint64_t seed) {
@@ -212,6 +259,7 @@ Program compile(const std::vector<Variant>& variants, uint64_t seed) {
     builder.program.variants.push_back(VariantCompiler(builder, variant).compile());
   }
   builder.program.longest_time = longest_time(builder.program.nodes);
+  lay_out_draws(builder.program);
   return std::move(builder.program);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/kernel.h"
 #include "sim/simulate.h"
 #include "stats/random.h"
 
@@ -14,18 +15,31 @@ namespace dagsim::sim {
 
 constexpr uint32_t kNone = UINT32_MAX;
 
-/// A law drawn with one stream of normals. Laws of equal content and stream are one sample, whichever variants they
+/// A law drawn with one stream of random bits. Laws of equal content and stream are one sample, whichever variants they
 /// come from.
 struct Sample {
-  const model::Law* law = nullptr;  ///< in a variant's timing, which outlives the program
-  uint32_t shift = 0;               ///< index of Program::shifts
-  bool same_in_all_rows = false;
+  const model::Law* law = nullptr;   ///< in a variant's timing, which outlives the program
+  uint32_t shift = 0;                ///< index of Program::shifts
+  std::vector<uint32_t> times = {};  ///< those that are this sample alone, times a factor
+  bool is_summed = false;            ///< others are sums with it
 };
 
-/// A stream of standard normals and the samples that use it.
-struct NormalStream {
+/// A stream of random bits and the samples that use it.
+struct BitStream {
   stats::Stream stream;
   std::vector<uint32_t> samples;
+  bool is_idle = false;  ///< laws without spread don't look at its bits
+};
+
+/// How a block draws a sample. Those of a stream stand together, in the order of the streams, and so do their times and
+/// lines: a block of a wide pipeline touches each once, so they have to come in the order of memory.
+struct Draw {
+  size_t first_line = 0;  ///< in Program::lines: of its inversion, or its location and spread in each row
+  bool by_row = false;    ///< the latter
+  uint32_t kept = kNone;  ///< where sums find it, if any need it
+  uint32_t end_time = 0;  ///< in Program::draw_times, where those of the draw before end
+  uint32_t end_draw = 0;  ///< of its stream
+  uint32_t stream = 0;
 };
 
 /// A term whose assumptions are indices of Program::assumptions.
@@ -77,17 +91,22 @@ struct VariantProgram {
   std::vector<uint32_t> node;                ///< by job; kNone for skipped jobs
   std::vector<std::vector<uint32_t>> needs;  ///< by job, in the order of its graph
   std::vector<uint32_t> first_leg;           ///< by job: the first job of the same id path
-  std::vector<uint32_t> gate;                ///< jobs whose completion ends the wall clock
-  std::vector<uint8_t> before_gate;          ///< by job: belongs to the gate or must complete before it
-  std::vector<double> price;                 ///< by job, per minute
+  std::vector<uint32_t> gate;  ///< jobs whose completion ends the wall clock, without those that another one needs
+  std::vector<uint8_t> before_gate;  ///< by job: belongs to the gate or must complete before it
+  std::vector<double> price;         ///< by job, per minute
   std::vector<ProgramDefect> defects;
   bool explain = true;
 };
 
 struct Program {
   const std::vector<model::Row>* rows = nullptr;
-  std::vector<NormalStream> normals;
+  std::vector<BitStream> streams;
   std::vector<Sample> samples;
+  std::vector<Draw> draws;
+  std::vector<Line> lines;
+  std::vector<uint32_t> draw_times;  ///< times that are one sample alone, in the order of the draws
+  uint32_t kept_samples = 0;
+  std::vector<uint32_t> kept;       ///< by sample: Draw::kept
   std::vector<std::string> shifts;  ///< stream names
   std::vector<ProgramAssumption> assumptions;
   std::vector<std::vector<uint8_t>> masks;  ///< by row

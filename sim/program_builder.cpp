@@ -18,10 +18,6 @@ std::pair<uint32_t, bool> intern(std::map<Key, uint32_t>& known, const Key& key,
   return {place->second, added};
 }
 
-bool all_equal(const std::vector<float>& values) {
-  return std::all_of(values.begin(), values.end(), [&](float value) { return value == values.front(); });
-}
-
 void check_law(const model::Law& law, size_t rows) {
   if (law.location.size() != rows || law.spread.size() != rows) {
     throw std::domain_error(
@@ -43,10 +39,10 @@ void check_law(const model::Law& law, size_t rows) {
 
 }  // namespace
 
-uint32_t ProgramBuilder::normal_stream(const std::string& name) {
-  const auto [index, added] = intern(normals_, name, program.normals.size());
+uint32_t ProgramBuilder::bit_stream(const std::string& name) {
+  const auto [index, added] = intern(streams_, name, program.streams.size());
   if (added) {
-    program.normals.push_back({stats::Stream(seed_, name), {}});
+    program.streams.push_back({stats::Stream(seed_, name), {}, name.empty()});
   }
   return index;
 }
@@ -61,14 +57,14 @@ uint32_t ProgramBuilder::shift(const std::string& name) {
 
 uint32_t ProgramBuilder::sample(const model::Law& law, const std::string& stream) {
   check_law(law, program.rows->size());
-  const uint32_t normals = normal_stream(stream);
-  const LawKey key{normals, law.stream, law.location, law.spread, law.uncertainty, law.shifts};
+  // Without spread all streams give the same.
+  const bool is_drawn = std::ranges::any_of(law.spread, [](float spread) { return spread != 0; });
+  const uint32_t bits = bit_stream(is_drawn ? stream : "");
+  const LawKey key{bits, law.stream, law.location, law.spread, law.uncertainty, law.shifts};
   const auto [index, added] = intern(samples_, key, program.samples.size());
   if (added) {
-    program.samples.push_back({.law = &law,
-                               .shift = shift(law.stream + "/location"),
-                               .same_in_all_rows = all_equal(law.location) && all_equal(law.spread)});
-    program.normals[normals].samples.push_back(index);
+    program.samples.push_back({.law = &law, .shift = shift(law.stream + "/location")});
+    program.streams[bits].samples.push_back(index);
   }
   return index;
 }
@@ -102,6 +98,14 @@ uint32_t ProgramBuilder::mask(const std::vector<uint8_t>& runs) {
 uint32_t ProgramBuilder::time(Time time) {
   const auto [index, added] = intern(times_, time, program.times.size());
   if (added) {
+    for (const ProgramTerm& term : time.terms) {
+      Sample& sample = program.samples[term.sample];
+      if (time.terms.size() == 1) {
+        sample.times.push_back(index);
+      } else {
+        sample.is_summed = true;
+      }
+    }
     program.times.push_back(std::move(time));
   }
   return index;

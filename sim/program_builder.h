@@ -28,11 +28,11 @@ class ProgramBuilder {
  private:
   using LawKey = std::tuple<uint32_t, std::string, std::vector<float>, std::vector<float>, float, std::vector<float>>;
 
-  uint32_t normal_stream(const std::string& name);
+  uint32_t bit_stream(const std::string& name);
   uint32_t shift(const std::string& name);
 
   uint64_t seed_;
-  std::map<std::string, uint32_t> normals_;
+  std::map<std::string, uint32_t> streams_;
   std::map<std::string, uint32_t> shifts_;
   std::map<std::string, uint32_t> fractions_;
   std::map<LawKey, uint32_t> samples_;

@@ -84,7 +84,9 @@ Results make_results(const Program& program, const Plan& plan) {
   for (const VariantProgram& variant : program.variants) {
     Result result;
     result.wall.resize(count);
-    result.minutes.resize(count);
+    if (variant.explain) {
+      result.minutes.resize(count);
+    }
     for (const ProgramDefect& defect : variant.defects) {
       result.first_red.push_back({defect.kind, std::vector<float>(count), {}});
     }
@@ -126,7 +128,7 @@ void summarise(const VariantProgram& variant, const VariantTotals& totals, const
       result.first_red[defect].shown_by.push_back(share(shown, count));
     }
   }
-  result.chains = top_chains(explained, replications, kChains);
+  result.chains = top_chains(explained, kChains);
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Variant {
   const model::Pipeline* pipeline = nullptr;
   const model::Graph* graph = nullptr;
   const model::Timing* timing = nullptr;
-  bool explain = true;  ///< criticality, slack, drag and critical chains; they are zero or empty without
+  /// Without, only wall clock and first red: minutes, jobs and critical chains are empty or zero.
+  bool explain = true;
 };
 
 struct Options {
@@ -43,7 +44,7 @@ struct JobResult {
 };
 
 /// A chain of jobs that determined the gate, and how often it did. Legs of one matrix count as one: the first leg
-/// stands for all.
+/// stands for all. From at most 8,192 replications.
 struct CriticalChain {
   std::vector<model::JobId> jobs;
   double probability = 0;

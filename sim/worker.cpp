@@ -6,7 +6,9 @@
 namespace dagsim::sim {
 namespace {
 
+// What is expensive is looked at in some blocks only: 4,096 and 8,192 replications.
 constexpr uint64_t kDragBlocks = 8;
+constexpr uint64_t kChainBlocks = 16;
 constexpr float kSecondsPerTick = 1.0F / static_cast<float>(kTicksPerSecond);
 
 void add_up(std::vector<int64_t>& into, const std::vector<int64_t>& other) {
@@ -49,10 +51,9 @@ void Worker::add(const Worker& other) {
   }
 }
 
-/// Whether the block is one of the kDragBlocks, or of all if there are fewer, that lie evenly over the resamples.
-bool Worker::has_drag(uint64_t number) const {
+bool Worker::is_chosen(uint64_t number, uint64_t chosen) const {
   const uint64_t blocks = plan_.blocks();
-  const uint64_t chosen = std::min(blocks, kDragBlocks);
+  chosen = std::min(blocks, chosen);
   const uint64_t place = (number * chosen + blocks - 1) / blocks;
   return place < chosen && place * blocks / chosen == number;
 }
@@ -66,12 +67,13 @@ void Worker::run_variant(size_t v, uint64_t number) {
   }
   std::transform(wall.begin(), wall.end(), result.wall.begin() + static_cast<std::ptrdiff_t>(first),
                  [](int32_t ticks) { return static_cast<float>(ticks) * kSecondsPerTick; });
-  add_jobs(v, first);
   for (size_t defect = 0; defect < variant(v).defects.size(); ++defect) {
     add_defect(v, defect, first);
   }
   if (variant(v).explain) {
-    explainers_[v].add(block_, Lanes<const int32_t>(wall), has_drag(number));
+    add_jobs(v, first);
+    explainers_[v].add(block_, Lanes<const int32_t>(wall),
+                       {is_chosen(number, kDragBlocks), is_chosen(number, kChainBlocks)});
   }
 }
 

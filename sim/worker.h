@@ -35,7 +35,8 @@ class Worker {
 
  private:
   const VariantProgram& variant(size_t v) const { return block_.program().variants[v]; }
-  bool has_drag(uint64_t number) const;
+  /// Whether the block is one of `chosen` (or of all, if there are fewer) that lie evenly over the resamples.
+  bool is_chosen(uint64_t number, uint64_t chosen) const;
   void run_variant(size_t v, uint64_t number);
   void add_jobs(size_t v, size_t first);
   void add_defect(size_t v, size_t defect, size_t first);

@@ -151,7 +151,8 @@ TEST_CASE("The probabilities of all critical chains sum to one and agree with cr
     through_a += chain.jobs.front() == model::JobId{0} ? chain.probability : 0;
   }
   CHECK(sum == Approx(1).epsilon(1e-12));
-  CHECK(through_a == Approx(result.jobs[0].criticality).margin(0.002));  // ties count for both
+  CHECK(through_a ==
+        Approx(result.jobs[0].criticality).margin(0.02));  // chains are of 8,192 replications  // ties count for both
   CHECK(std::is_sorted(result.chains.begin(), result.chains.end(),
                        [](const CriticalChain& x, const CriticalChain& y) { return x.probability > y.probability; }));
 }

@@ -76,16 +76,17 @@ TEST_CASE("Normals have mean 0 and deviation 1 over an even grid") {
   CHECK(std::sqrt(squares / (kBlock * kBlocks)) == Approx(1).margin(2e-5));
 }
 
-TEST_CASE("Lognormals are the exponential of location, spread and shift to float precision") {
+TEST_CASE("Lognormals are the exponential of location and spread to float precision") {
   Row<float> z(kBlock);
   std::iota(z.begin(), z.end(), -256.0F);
   for (float& value : z) {
     value /= 64;
   }
   Row<float> out(kBlock);
-  lognormals(4.5F, 0.75F, 0.25F, view(z), lanes(out));
+  const Row<Line> rows = {{4.5F, 0.75F}};
+  lognormals(rows.data(), view(Row<uint32_t>(kBlock, 0)), view(z), lanes(out));
   for (size_t i = 0; i < kBlock; ++i) {
-    const double exact = std::exp(static_cast<double>(4.5F + 0.75F * z[i] + 0.25F));
+    const double exact = std::exp(static_cast<double>(4.5F + 0.75F * z[i]));
     REQUIRE(static_cast<double>(out[i]) == Approx(exact).epsilon(4e-7));
   }
 }
@@ -94,14 +95,50 @@ TEST_CASE("A location of minus infinity is no time, in every row or in some") {
   constexpr float kNever = -std::numeric_limits<float>::infinity();
   const Row<float> z(kBlock, 1.0F);
   Row<float> out(kBlock, 9.0F);
-  lognormals(kNever, 0.5F, 0.1F, view(z), lanes(out));
+  invert(invert_lognormal(kNever, 0.5F).data(), view(even_bits(0, 8388593)), lanes(out));
   CHECK(out == Row<float>(kBlock, 0.0F));
 
   Row<uint32_t> row(kBlock, 0);
   row[7] = 1;
-  lognormals(Row<float>{kNever, 0.0F}, Row<float>{0.5F, 0.0F}, view(row), 0.0F, view(z), lanes(out));
+  const Row<Line> rows = {{kNever, 0.5F}, {0.0F, 0.0F}};
+  lognormals(rows.data(), view(row), view(z), lanes(out));
   CHECK(out[6] == 0.0F);
   CHECK(out[7] == 1.0F);
+}
+
+TEST_CASE("A lognormal law by inversion has the law's quantiles, mean and deviation") {
+  constexpr uint32_t kBlocks = 2048;
+  for (const float spread : {0.0F, 0.1F, 0.4F, 1.0F}) {
+    CAPTURE(spread);
+    const Inversion law = invert_lognormal(3.0F, spread);
+    Row<float> out(kBlock);
+    double sum = 0;
+    double squares = 0;
+    double exact_sum = 0;
+    double exact_squares = 0;
+    double worst = 0;
+    for (uint32_t block = 0; block < kBlocks; ++block) {
+      const Row<uint32_t> bits = even_bits(block * (1U << 21) + (1U << 11), 1U << 12);
+      invert(law.data(), view(bits), lanes(out));
+      for (size_t i = 0; i < kBlock; ++i) {
+        const double z = stats::normal_quantile((bits[i] + 0.5) * 0x1p-32);
+        const double exact = std::exp(3 + static_cast<double>(spread) * z);
+        const auto value = static_cast<double>(out[i]);
+        worst = std::max(worst, std::abs(value / exact - 1));
+        sum += value;
+        squares += value * value;
+        exact_sum += exact;
+        exact_squares += exact * exact;
+      }
+    }
+    constexpr double kCount = double{kBlock} * kBlocks;
+    const auto deviation = [&](double all, double all_squares) {
+      return std::sqrt(std::max(0.0, all_squares / kCount - (all / kCount) * (all / kCount)));
+    };
+    CHECK(worst < 1.5e-3 * static_cast<double>(spread) + 1e-6);
+    CHECK(sum == Approx(exact_sum).epsilon(1e-5));
+    if (spread > 0) CHECK(deviation(sum, squares) == Approx(deviation(exact_sum, exact_squares)).epsilon(2e-4));
+  }
 }
 
 TEST_CASE("Cube roots are those of the uniforms that the bits mean") {
@@ -121,7 +158,7 @@ TEST_CASE("Seconds become the nearest tick and never leave the allowed range") {
   seconds[2] = -3.0F;
   seconds[3] = 1e30F;
   Row<int32_t> ticks(kBlock);
-  to_ticks(view(seconds), 1'000'000, lanes(ticks));
+  to_ticks(1.0F, view(seconds), 1'000'000, lanes(ticks));
   CHECK(ticks[0] == 64);
   CHECK(ticks[1] == 1);
   CHECK(ticks[2] == 0);

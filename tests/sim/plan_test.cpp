@@ -141,8 +141,8 @@ TEST_CASE("Jobs that variants have in common are compiled once") {
   edited.law("b").location = {5};
   const Program program = compile({base.variant(), edited.variant()}, 1);
   CHECK(program.nodes.size() == 6);            // b and d differ
-  CHECK(program.samples.size() == 4 + 4 + 1);  // four dispatches, four jobs, b again
-  CHECK(program.normals.size() == 8);          // b draws from the same stream in both
+  CHECK(program.samples.size() == 1 + 4 + 1);  // dispatches without spread are one, four jobs, b again
+  CHECK(program.streams.size() == 1 + 4);      // b draws from the same stream in both
 }
 
 }  // namespace dagsim::sim

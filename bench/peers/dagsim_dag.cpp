@@ -1,0 +1,100 @@
+// dagsim's own engines on a DAG file, measured as the peers are:
+//
+//     dagsim_dag philox|explained|resampled|edits DAG SECONDS [THREADS]
+//
+// philox draws every job from a lognormal law of its own; explained adds criticality, slack and first red; resampled
+// draws past runs whole; edits runs, beside the baseline, one edit of a single job for each job, and counts a
+// replication of each.
+#include "bench/peers/dag.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bench/peers/measure.h"
+#include "sim/simulate.h"
+#include "stats/random.h"
+
+namespace dagsim::bench {
+namespace {
+
+constexpr uint32_t kPastRuns = 200;
+
+struct Workload {
+  model::Pipeline pipeline;
+  model::Timing timing;
+  model::Graph graph;
+};
+
+/// \param runs past runs to draw from: 1 for laws that don't look at them. \param scaled the job that an edit changes.
+Workload make(const std::vector<DagJob>& dag, uint32_t runs, size_t scaled) {
+  Workload workload;
+  for (uint32_t run = 0; run < runs; ++run) workload.timing.rows.push_back({fmt::format("{}", run), 1.0, run});
+  workload.timing.laws.push_back(
+      {"dispatch", std::vector<float>(runs, -INFINITY), std::vector<float>(runs, 0.0F), 0, {}});
+  for (size_t number = 0; number < dag.size(); ++number) {
+    model::Job job;
+    job.key = job.id = job.name = job.stream = fmt::format("job{}", number);
+    for (const size_t need : dag[number].needs) job.needs.push_back({fmt::format("job{}", need), {}});
+    model::Law law{job.stream, {}, {}, 0, {}};
+    const stats::Stream past(1, "past/" + job.stream);
+    const auto spread = static_cast<float>(dag[number].spread);
+    for (uint32_t run = 0; run < runs; ++run) {
+      const double drawn = runs > 1 ? dag[number].spread * past.normal(run) : 0;
+      law.location.push_back(static_cast<float>(dag[number].location + drawn));
+      law.spread.push_back(runs > 1 ? spread / 5 : spread);
+    }
+    workload.timing.laws.push_back(std::move(law));
+    model::JobTiming time;
+    time.terms.push_back({static_cast<uint32_t>(number + 1), number == scaled ? 0.8F : 1.0F, {}});
+    workload.timing.jobs.push_back(std::move(time));
+    workload.pipeline.jobs.push_back(std::move(job));
+  }
+  Diagnostics diagnostics;
+  workload.graph = model::Graph::build(workload.pipeline, diagnostics);
+  return workload;
+}
+
+int run(int count, char** arguments) {
+  if (count < 4) {
+    std::fprintf(stderr, "usage: dagsim_dag philox|explained|resampled|edits DAG SECONDS [THREADS]\n");
+    return 2;
+  }
+  const std::string engine = arguments[1];
+  const std::vector<DagJob> dag = read_dag(arguments[2]);
+  const size_t none = dag.size();
+  std::vector<Workload> workloads;
+  workloads.push_back(make(dag, engine == "resampled" ? kPastRuns : 1, none));
+  if (engine == "edits") {
+    for (size_t job = 0; job < dag.size(); ++job) workloads.push_back(make(dag, 1, job));
+  }
+  if (engine == "explained") workloads.front().pipeline.defects.push_back({"any", {"*"}, {}, {}});
+  std::vector<sim::Variant> variants;
+  for (const Workload& workload : workloads) {
+    variants.push_back({&workload.pipeline, &workload.graph, &workload.timing, engine == "explained"});
+  }
+  sim::Options options;
+  options.threads = count > 4 ? static_cast<unsigned>(std::atoi(arguments[4])) : 1;
+  options.resamples = 1;
+  options.replications =
+      engine == "edits" ? std::max<uint64_t>(4'000'000 / dag.size() / variants.size(), 512) : 524'288;
+  measure(std::atof(arguments[3]), [&](double& sum) {
+    ++options.seed;
+    const sim::Results results = sim::simulate(variants, options);
+    for (const sim::Result& result : results.variants) {
+      for (const float wall : result.wall) sum += static_cast<double>(wall);
+    }
+    return results.replications * variants.size();
+  });
+  return 0;
+}
+
+}  // namespace
+}  // namespace dagsim::bench
+
+int main(int count, char** arguments) {
+  return dagsim::bench::run(count, arguments);
+}
