@@ -12,7 +12,7 @@ Block::Block(const Program& program)
       fractions_(program.fractions.size()),
       masks_(program.masks.size()),
       times_(program.times.size()),
-      finishes_(program.nodes.size()),
+      finishes_(program.slot_count),
       bits_(kBlock),
       scratch_(kBlock),
       seconds_(kBlock) {}
@@ -26,7 +26,7 @@ void Block::run(const Plan& plan, uint64_t number) {
   draw_fractions(number);
   compute_masks();
   compute_times();
-  compute_finishes();
+  compute(program_.common_nodes);
 }
 
 /// An error of a law's location is one factor for all draws of a resample, as assumptions are.
@@ -123,15 +123,14 @@ void Block::compute_times() {
   }
 }
 
-void Block::compute_finishes() {
-  std::vector<const int32_t*> needs;
-  for (size_t i = 0; i < program_.nodes.size(); ++i) {
-    const Node& node = program_.nodes[i];
-    needs.clear();
+void Block::compute(const std::vector<uint32_t>& nodes) {
+  for (const uint32_t index : nodes) {
+    const Node& node = program_.nodes[index];
+    needs_.clear();
     for (const uint32_t need : node.needs) {
-      needs.push_back(finishes_[need].data());
+      needs_.push_back(finish(need).data());
     }
-    sim::finish(needs, times_[node.dispatch], times_[node.duration], finishes_[i]);
+    sim::finish(needs_, times_[node.dispatch], times_[node.duration], finishes_[program_.slots[index]]);
   }
 }
 

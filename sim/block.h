@@ -15,10 +15,12 @@ class Block {
  public:
   explicit Block(const Program& program);
 
-  /// Draws and computes block `number`.
+  /// Draws block `number`, and computes what several variants share.
   void run(const Plan& plan, uint64_t number);
+  /// Computes what only this variant has, in the place of what the one before had.
+  void run(const VariantProgram& variant) { compute(variant.own_nodes); }
 
-  Lanes<const int32_t> finish(uint32_t node) const { return finishes_[node]; }
+  Lanes<const int32_t> finish(uint32_t node) const { return finishes_[program_.slots[node]]; }
   Lanes<const int32_t> duration(uint32_t node) const { return times_[program_.nodes[node].duration]; }
   Lanes<const int32_t> dispatch(uint32_t node) const { return times_[program_.nodes[node].dispatch]; }
   Lanes<const float> fraction(uint32_t fraction) const { return fractions_[fraction]; }
@@ -37,7 +39,7 @@ class Block {
   void draw_fractions(uint64_t number);
   void compute_masks();
   void compute_times();
-  void compute_finishes();
+  void compute(const std::vector<uint32_t>& nodes);
 
   const Program& program_;
   /// A time of several terms: kept samples and their factors.
@@ -54,7 +56,8 @@ class Block {
   Rows<float> fractions_;
   Rows<int32_t> masks_;
   Rows<int32_t> times_;
-  Rows<int32_t> finishes_;
+  Rows<int32_t> finishes_;  ///< by slot
+  std::vector<const int32_t*> needs_;
   std::vector<uint32_t> bits_;
   std::vector<float> scratch_;
   std::vector<float> seconds_;

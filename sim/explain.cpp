@@ -36,13 +36,10 @@ void ExplainTotals::add(const ExplainTotals& other) {
   }
 }
 
-Explainer::Explainer(const VariantProgram& variant)
-    : variant_(variant),
-      latest_(variant.node.size()),
-      critical_(variant.node.size()),
-      changed_(variant.node.size()),
-      is_changed_(variant.node.size()),
-      zero_(kBlock) {
+ExplainScratch::ExplainScratch(size_t jobs)
+    : latest(jobs), critical(jobs), changed(jobs), is_changed(jobs), zero(kBlock) {}
+
+Explainer::Explainer(const VariantProgram& variant, ExplainScratch& scratch) : variant_(variant), scratch_(scratch) {
   totals_.critical.resize(variant.node.size());
   totals_.slack.resize(variant.node.size());
   totals_.drag.resize(variant.node.size());
@@ -60,21 +57,21 @@ void Explainer::add(const Block& block, Lanes<const int32_t> wall, Extras extras
 
 void Explainer::backward(const Block& block, Lanes<const int32_t> wall) {
   for (const uint32_t job : variant_.order) {
-    std::copy(wall.begin(), wall.end(), latest_[job].begin());
+    std::copy(wall.begin(), wall.end(), scratch_.latest[job].begin());
   }
   for (auto job = variant_.order.rbegin(); job != variant_.order.rend(); ++job) {
     const uint32_t node = variant_.node[*job];
-    const Lanes<const int32_t> latest = std::as_const(latest_)[*job];
+    const Lanes<const int32_t> latest = std::as_const(scratch_.latest)[*job];
     if (variant_.before_gate[*job] != 0) {
       for (const uint32_t need : variant_.needs[*job]) {
-        hold_back(latest, block.dispatch(node), block.duration(node), latest_[need]);
+        hold_back(latest, block.dispatch(node), block.duration(node), scratch_.latest[need]);
       }
     }
     const auto sums = slack_of(latest, block.finish(node), block.mask(node));
     const bool can_be_critical = variant_.before_gate[*job] != 0;
     totals_.slack[*job] += sums.slack;
     totals_.critical[*job] += can_be_critical ? sums.critical : 0;
-    critical_[*job] = can_be_critical && sums.critical > 0 ? 1 : 0;
+    scratch_.critical[*job] = can_be_critical && sums.critical > 0 ? 1 : 0;
   }
 }
 
@@ -86,7 +83,7 @@ void Explainer::trace(const Block& block, Lanes<const int32_t> wall) {
 }
 
 void Explainer::trace_lane(const Block& block, Lanes<const int32_t> wall, size_t lane) {
-  path_.clear();
+  scratch_.path.clear();
   uint64_t hash = 0;
   int32_t end = wall[lane];
   const std::vector<uint32_t>* candidates = &variant_.gate;
@@ -97,7 +94,7 @@ void Explainer::trace_lane(const Block& block, Lanes<const int32_t> wall, size_t
     });
     const uint32_t node = variant_.node[job];
     if (block.runs(node, lane)) {
-      path_.push_back(variant_.first_leg[job]);
+      scratch_.path.push_back(variant_.first_leg[job]);
       hash = combine(hash, variant_.first_leg[job]);
     }
     end -= block.duration(node)[lane] + block.dispatch(node)[lane];
@@ -105,7 +102,7 @@ void Explainer::trace_lane(const Block& block, Lanes<const int32_t> wall, size_t
   }
   ExplainTotals::Chain& chain = totals_.chains[hash];
   if (chain.count == 0) {
-    chain.jobs.assign(path_.rbegin(), path_.rend());
+    chain.jobs.assign(scratch_.path.rbegin(), scratch_.path.rend());
   }
   ++chain.count;
 }
@@ -115,7 +112,7 @@ void Explainer::add_drag(const Block& block, Lanes<const int32_t> wall) {
   std::array<int32_t, kBlock> shorter;
   for (size_t position = 0; position < variant_.order.size(); ++position) {
     const uint32_t job = variant_.order[position];
-    if (critical_[job] != 0) {
+    if (scratch_.critical[job] != 0) {
       without(block, position, shorter);
       totals_.drag[job] += total(wall) - total(Lanes<const int32_t>(shorter));
     }
@@ -123,9 +120,9 @@ void Explainer::add_drag(const Block& block, Lanes<const int32_t> wall) {
 }
 
 void Explainer::without(const Block& block, size_t position, Lanes<int32_t> wall) {
-  std::fill(is_changed_.begin(), is_changed_.end(), uint8_t{0});
+  std::fill(scratch_.is_changed.begin(), scratch_.is_changed.end(), uint8_t{0});
   const auto completion = [&](uint32_t job) {
-    return is_changed_[job] != 0 ? std::as_const(changed_)[job] : block.finish(variant_.node[job]);
+    return scratch_.is_changed[job] != 0 ? std::as_const(scratch_.changed)[job] : block.finish(variant_.node[job]);
   };
   const uint32_t removed = variant_.order[position];
   std::vector<const int32_t*> needs;
@@ -133,7 +130,7 @@ void Explainer::without(const Block& block, size_t position, Lanes<int32_t> wall
     const uint32_t job = variant_.order[i];
     const std::vector<uint32_t>& job_needs = variant_.needs[job];
     const bool follows =
-        std::any_of(job_needs.begin(), job_needs.end(), [&](uint32_t need) { return is_changed_[need] != 0; });
+        std::any_of(job_needs.begin(), job_needs.end(), [&](uint32_t need) { return scratch_.is_changed[need] != 0; });
     if (variant_.before_gate[job] == 0 || (job != removed && !follows)) {
       continue;
     }
@@ -142,9 +139,9 @@ void Explainer::without(const Block& block, size_t position, Lanes<int32_t> wall
       needs.push_back(completion(need).data());
     }
     const uint32_t node = variant_.node[job];
-    const Lanes<const int32_t> duration = job == removed ? Lanes<const int32_t>(zero_) : block.duration(node);
-    finish(needs, block.dispatch(node), duration, changed_[job]);
-    is_changed_[job] = 1;
+    const Lanes<const int32_t> duration = job == removed ? Lanes<const int32_t>(scratch_.zero) : block.duration(node);
+    finish(needs, block.dispatch(node), duration, scratch_.changed[job]);
+    scratch_.is_changed[job] = 1;
   }
   std::fill(wall.begin(), wall.end(), 0);
   for (const uint32_t job : variant_.gate) {

@@ -34,10 +34,24 @@ struct Extras {
   bool chains = false;
 };
 
+/// What explaining a block needs for a while; shared by the variants of a thread.
+struct ExplainScratch {
+  /// \param jobs of the largest variant that is explained
+  explicit ExplainScratch(size_t jobs);
+
+  Rows<int32_t> latest;             ///< by job
+  std::vector<uint8_t> critical;    ///< by job: in some replication of the block
+  Rows<int32_t> changed;            ///< by job: completions without the time of another
+  std::vector<uint8_t> is_changed;  ///< by job
+  std::vector<int32_t> zero;
+  std::vector<uint32_t> path;
+};
+
 /// Explains blocks of one variant; owned by one thread.
 class Explainer {
  public:
-  explicit Explainer(const VariantProgram& variant);
+  /// \param scratch must outlive it
+  Explainer(const VariantProgram& variant, ExplainScratch& scratch);
 
   /// Adds criticality and slack of a block whose gate completes at `wall`, and what else is asked for.
   void add(const Block& block, Lanes<const int32_t> wall, Extras extras);
@@ -55,12 +69,7 @@ class Explainer {
 
   const VariantProgram& variant_;
   ExplainTotals totals_;
-  Rows<int32_t> latest_;             ///< by job
-  std::vector<uint8_t> critical_;    ///< by job: in some replication of the block
-  Rows<int32_t> changed_;            ///< by job: completions without the time of another
-  std::vector<uint8_t> is_changed_;  ///< by job
-  std::vector<int32_t> zero_;
-  std::vector<uint32_t> path_;
+  ExplainScratch& scratch_;
 };
 
 /// The most frequent chains, at most `most`; equal ones by their jobs.

@@ -246,6 +246,37 @@ void lay_out_draws(Program& program) {
   }
 }
 
+/// Nodes that several variants have keep a slot of their own; those of one variant are computed when it is looked at,
+/// in slots that the next variant takes over. So memory grows with the pipeline, not with the number of edits.
+void lay_out_nodes(Program& program) {
+  std::vector<uint32_t> users(program.nodes.size());
+  for (const VariantProgram& variant : program.variants) {
+    std::vector<uint32_t> nodes;
+    for (const uint32_t job : variant.order) nodes.push_back(variant.node[job]);
+    std::ranges::sort(nodes);
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    for (const uint32_t node : nodes) ++users[node];
+  }
+  program.slots.resize(program.nodes.size());
+  for (uint32_t node = 0; node < program.nodes.size(); ++node) {
+    if (users[node] < 2) continue;
+    program.slots[node] = static_cast<uint32_t>(program.common_nodes.size());
+    program.common_nodes.push_back(node);
+  }
+  program.slot_count = static_cast<uint32_t>(program.common_nodes.size());
+  for (VariantProgram& variant : program.variants) {
+    auto slot = static_cast<uint32_t>(program.common_nodes.size());
+    for (const uint32_t job : variant.order) {
+      const uint32_t node = variant.node[job];
+      if (users[node] != 1) continue;
+      users[node] = 0;  // another job of the variant may be the same node
+      program.slots[node] = slot++;
+      variant.own_nodes.push_back(node);
+    }
+    program.slot_count = std::max(program.slot_count, slot);
+  }
+}
+
 }  // namespace
 
 Program compile(const std::vector<Variant>& variants, uint64_t seed) {
@@ -260,6 +291,7 @@ Program compile(const std::vector<Variant>& variants, uint64_t seed) {
   }
   builder.program.longest_time = longest_time(builder.program.nodes);
   lay_out_draws(builder.program);
+  lay_out_nodes(builder.program);
   return std::move(builder.program);
 }
 

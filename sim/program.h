@@ -88,6 +88,7 @@ struct ProgramDefect {
 /// needs.
 struct VariantProgram {
   std::vector<uint32_t> order;               ///< topological
+  std::vector<uint32_t> own_nodes;           ///< those that no other variant has, in order
   std::vector<uint32_t> node;                ///< by job; kNone for skipped jobs
   std::vector<std::vector<uint32_t>> needs;  ///< by job, in the order of its graph
   std::vector<uint32_t> first_leg;           ///< by job: the first job of the same id path
@@ -112,6 +113,9 @@ struct Program {
   std::vector<std::vector<uint8_t>> masks;  ///< by row
   std::vector<Time> times;
   std::vector<Node> nodes;
+  std::vector<uint32_t> slots;  ///< by node: where a block keeps it; nodes of one variant only share theirs
+  uint32_t slot_count = 0;
+  std::vector<uint32_t> common_nodes;  ///< of several variants, in order
   std::vector<stats::Stream> fractions;
   std::vector<VariantProgram> variants;
   int32_t longest_time = 0;  ///< ticks; a dispatch or duration is cut to it, so that no chain overflows

@@ -28,12 +28,29 @@ void VariantTotals::add(const VariantTotals& other) {
   }
 }
 
+namespace {
+
+size_t most_jobs(const Program& program) {
+  size_t most = 0;
+  for (const VariantProgram& variant : program.variants) {
+    if (variant.explain) most = std::max(most, variant.node.size());
+  }
+  return most;
+}
+
+}  // namespace
+
 Worker::Worker(const Program& program, const Plan& plan, Results& results)
-    : plan_(plan), results_(results), block_(program) {
+    : plan_(plan),
+      results_(results),
+      block_(program),
+      scratch_(std::make_unique<ExplainScratch>(most_jobs(program))),
+      wall_(kBlock),
+      minutes_(kBlock) {
   for (const VariantProgram& variant : program.variants) {
     const std::vector<int64_t> by_job(variant.node.size());
     totals_.push_back({by_job, by_job, by_job, std::vector(variant.defects.size(), by_job)});
-    explainers_.emplace_back(variant);
+    explainers_.emplace_back(variant, *scratch_);
   }
 }
 
@@ -59,11 +76,13 @@ bool Worker::is_chosen(uint64_t number, uint64_t chosen) const {
 }
 
 void Worker::run_variant(size_t v, uint64_t number) {
+  block_.run(variant(v));
   const size_t first = number * kBlock;
   Result& result = results_.variants[v];
-  std::vector<int32_t> wall(kBlock);
+  const Lanes<int32_t> wall(wall_);
+  std::fill(wall.begin(), wall.end(), 0);
   for (const uint32_t job : variant(v).gate) {
-    maximum(block_.finish(variant(v).node[job]), Lanes<int32_t>(wall));
+    maximum(block_.finish(variant(v).node[job]), wall);
   }
   std::transform(wall.begin(), wall.end(), result.wall.begin() + static_cast<std::ptrdiff_t>(first),
                  [](int32_t ticks) { return static_cast<float>(ticks) * kSecondsPerTick; });
@@ -72,18 +91,18 @@ void Worker::run_variant(size_t v, uint64_t number) {
   }
   if (variant(v).explain) {
     add_jobs(v, first);
-    explainers_[v].add(block_, Lanes<const int32_t>(wall),
-                       {is_chosen(number, kDragBlocks), is_chosen(number, kChainBlocks)});
+    explainers_[v].add(block_, wall, {is_chosen(number, kDragBlocks), is_chosen(number, kChainBlocks)});
   }
 }
 
 void Worker::add_jobs(size_t v, size_t first) {
   VariantTotals& totals = totals_[v];
-  std::vector<int32_t> minutes(kBlock);
+  const Lanes<int32_t> minutes(minutes_);
+  std::fill(minutes.begin(), minutes.end(), 0);
   for (const uint32_t job : variant(v).order) {
     const uint32_t node = variant(v).node[job];
     totals.ticks[job] += total(block_.duration(node));
-    totals.minutes[job] += add_minutes(block_.duration(node), Lanes<int32_t>(minutes));
+    totals.minutes[job] += add_minutes(block_.duration(node), minutes);
     const int32_t* mask = block_.mask(node);
     totals.ran[job] += mask == nullptr ? static_cast<int64_t>(kBlock)
                                        : std::count_if(mask, mask + kBlock, [](int32_t lane) { return lane != 0; });

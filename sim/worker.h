@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "sim/block.h"
@@ -45,7 +46,10 @@ class Worker {
   Results& results_;
   Block block_;
   std::vector<VariantTotals> totals_;
+  std::unique_ptr<ExplainScratch> scratch_;  ///< stays where it is when the worker moves
   std::vector<Explainer> explainers_;
+  std::vector<int32_t> wall_;
+  std::vector<int32_t> minutes_;
 };
 
 }  // namespace dagsim::sim
