@@ -21,9 +21,8 @@ namespace dagsim::sim {
 namespace {
 
 constexpr int kOctaves = 32;
-constexpr int kNormalBits = 5;  // 32 segments in each octave
+constexpr int kNormalBits = 4;  // 16 segments in each octave
 constexpr int kLawBits = 3;     // 8
-constexpr int kLawSegments = kOctaves << kLawBits;
 
 /// x = p * 2^32 at the lower end of a segment, for p in (0, 1/2].
 double segment_edge(int segment, int bits) {
@@ -56,20 +55,25 @@ Line unbiased_line(double x0, double x1, double y0, double middle, double y1) {
   return {static_cast<float>(y0 - slope * x0 + bend * 2 / 3), static_cast<float>(slope)};
 }
 
-/// The normal quantile in x for p in (0, 1/2].
-const std::vector<Line>& normal_lines() {
-  static const std::vector<Line> kLines = [] {
-    const SegmentQuantiles quantiles = make_segment_quantiles(kNormalBits);
-    std::vector<Line> lines;
-    for (size_t i = 0; i + 1 < quantiles.edge.size(); ++i) {
+/// The lines of both tails of a law whose quantile is `value` of the normal one: those of the upper half stand behind
+/// those of the lower one.
+template <typename ValueOf>
+std::vector<Line> make_lines(int bits, const SegmentQuantiles& quantiles, ValueOf value) {
+  const size_t segments = quantiles.edge.size() - 1;
+  std::vector<Line> lines;
+  lines.reserve(2 * (segments + 1));
+  for (const double side : {1.0, -1.0}) {
+    double y0 = value(side * quantiles.edge[0]);
+    for (size_t i = 0; i < segments; ++i) {
       const int segment = static_cast<int>(i);
-      lines.push_back(unbiased_line(segment_edge(segment, kNormalBits), segment_edge(segment + 1, kNormalBits),
-                                    quantiles.edge[i], quantiles.middle[i], quantiles.edge[i + 1]));
+      const double y1 = value(side * quantiles.edge[i + 1]);
+      lines.push_back(unbiased_line(segment_edge(segment, bits), segment_edge(segment + 1, bits), y0,
+                                    value(side * quantiles.middle[i]), y1));
+      y0 = y1;
     }
-    lines.push_back({0, 0});
-    return lines;
-  }();
-  return kLines;
+    lines.push_back({static_cast<float>(y0), 0});
+  }
+  return lines;
 }
 
 /// Where on the line of which segment the bits lie: x and the number of the segment, for the tail that is nearer.
@@ -80,20 +84,24 @@ inline void locate(uint32_t bits, int segment_bits, float& x, int32_t& segment) 
   segment = (std::bit_cast<int32_t>(x) >> (23 - segment_bits)) - (126 << segment_bits);
 }
 
-DAGSIM_FOR_EACH_CPU void locate_normals(const uint32_t* bits, float* x, int32_t* segment) {
+/// The same for a block, with the number of the line.
+template <int kBits>
+inline void locate_all(const uint32_t* bits, float* x, int32_t* line) {
+  constexpr int32_t kUpper = (kOctaves << kBits) + 1;
   for (size_t i = 0; i < kBlock; ++i) {
-    locate(bits[i], kNormalBits, x[i], segment[i]);
+    const uint32_t here = bits[i];
+    int32_t segment = 0;
+    locate(here, kBits, x[i], segment);
+    line[i] = segment + (static_cast<int32_t>(0U - (here >> 31)) & kUpper);
   }
 }
 
-/// The lines of the upper half stand behind those of the lower one.
-DAGSIM_FOR_EACH_CPU void locate_in_law(const uint32_t* bits, float* x, int32_t* segment) {
-  for (size_t i = 0; i < kBlock; ++i) {
-    const uint32_t here = bits[i];
-    int32_t number = 0;
-    locate(here, kLawBits, x[i], number);
-    segment[i] = number + (static_cast<int32_t>(0U - (here >> 31)) & (kLawSegments + 1));
-  }
+DAGSIM_FOR_EACH_CPU void locate_normals(const uint32_t* bits, float* x, int32_t* line) {
+  locate_all<kNormalBits>(bits, x, line);
+}
+
+DAGSIM_FOR_EACH_CPU void locate_in_law(const uint32_t* bits, float* x, int32_t* line) {
+  locate_all<kLawBits>(bits, x, line);
 }
 
 #if DAGSIM_VECTORS
@@ -127,12 +135,6 @@ void follow_lines(const Line* lines, const int32_t* number, const float* x, floa
   for (size_t i = 0; i < kBlock; ++i) {
     const Line line = lines[number[i]];
     out[i] = line.offset + line.slope * x[i];
-  }
-}
-
-DAGSIM_FOR_EACH_CPU void take_sign(const uint32_t* bits, float* z) {
-  for (size_t i = 0; i < kBlock; ++i) {
-    z[i] = std::bit_cast<float>(std::bit_cast<uint32_t>(z[i]) ^ (bits[i] & 0x80000000U));
   }
 }
 
@@ -174,22 +176,9 @@ inline int32_t smaller(int32_t a, int32_t b) {
 
 Inversion invert_lognormal(float location, float spread) {
   static const SegmentQuantiles kQuantiles = make_segment_quantiles(kLawBits);
-  Inversion lines;
-  lines.reserve(2 * (kLawSegments + 1));
-  for (const double side : {1.0, -1.0}) {
-    const double scale = side * static_cast<double>(spread);
-    const auto value = [&](double z) { return std::exp(static_cast<double>(location) + scale * z); };
-    double y0 = value(kQuantiles.edge[0]);
-    for (size_t i = 0; i < kLawSegments; ++i) {
-      const int segment = static_cast<int>(i);
-      const double y1 = value(kQuantiles.edge[i + 1]);
-      lines.push_back(unbiased_line(segment_edge(segment, kLawBits), segment_edge(segment + 1, kLawBits), y0,
-                                    value(kQuantiles.middle[i]), y1));
-      y0 = y1;
-    }
-    lines.push_back({static_cast<float>(y0), 0});
-  }
-  return lines;
+  return make_lines(kLawBits, kQuantiles, [&](double z) {
+    return std::exp(static_cast<double>(location) + static_cast<double>(spread) * z);
+  });
 }
 
 void invert(const Line* law, Lanes<const uint32_t> bits, Lanes<float> out) {
@@ -201,7 +190,8 @@ void invert(const Line* law, Lanes<const uint32_t> bits, Lanes<float> out) {
 
 void prefetch(const Line* law) {
   constexpr int kUsualOctaves = 10;
-  for (const int end : {kLawSegments + 1, 2 * (kLawSegments + 1)}) {
+  constexpr int kLines = (kOctaves << kLawBits) + 1;
+  for (const int end : {kLines, 2 * kLines}) {
     for (int octave = 0; octave < kUsualOctaves; ++octave) {
       __builtin_prefetch(law + end - ((octave + 1) << kLawBits));
     }
@@ -209,11 +199,12 @@ void prefetch(const Line* law) {
 }
 
 void normals(Lanes<const uint32_t> bits, Lanes<float> z) {
-  std::array<int32_t, kBlock> segment;
+  static const std::vector<Line> kLines =
+      make_lines(kNormalBits, make_segment_quantiles(kNormalBits), [](double quantile) { return quantile; });
+  std::array<int32_t, kBlock> line;
   std::array<float, kBlock> x;
-  locate_normals(bits.data(), x.data(), segment.data());
-  follow_lines(normal_lines().data(), segment.data(), x.data(), z.data());
-  take_sign(bits.data(), z.data());
+  locate_normals(bits.data(), x.data(), line.data());
+  follow_lines(kLines.data(), line.data(), x.data(), z.data());
 }
 
 void lognormals(const Line* rows, Lanes<const uint32_t> row, Lanes<const float> z, Lanes<float> out) {
@@ -222,15 +213,24 @@ void lognormals(const Line* rows, Lanes<const uint32_t> row, Lanes<const float> 
 }
 
 DAGSIM_FOR_EACH_CPU void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out) {
+  // Newton's iteration for u^(-1/3), which divides nothing; the first guess divides the exponent by -3.
   for (size_t i = 0; i < kBlock; ++i) {
     const float u = (static_cast<float>(static_cast<int32_t>(bits[i] >> 8)) + 0.5F) * 0x1p-24F;
     const float exponent = static_cast<float>(std::bit_cast<int32_t>(u)) * (1.0F / 3.0F);
-    float y = std::bit_cast<float>(static_cast<int32_t>(exponent) + 709921077);
-    for (int step = 0; step < 2; ++step) {
-      const float cube = y * y * y;
-      y = y * (cube + 2 * u) / (2 * cube + u);
+    float r = std::bit_cast<float>(1418472267 - static_cast<int32_t>(exponent));
+    for (int step = 0; step < 3; ++step) {
+      r = r * (4.0F / 3.0F - u * (1.0F / 3.0F) * (r * r * r));
     }
-    out[i] = y;
+    out[i] = u * (r * r);
+  }
+}
+
+DAGSIM_FOR_EACH_CPU void spread_halves(Lanes<uint32_t> bits) {
+  constexpr uint32_t kMiddle = 0x8000;
+  for (size_t i = 0; i < kBlock / 2; ++i) {
+    const uint32_t both = bits[i];
+    bits[i] = (both << 16) | kMiddle;
+    bits[i + kBlock / 2] = (both & 0xFFFF0000U) | kMiddle;
   }
 }
 

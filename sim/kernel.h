@@ -47,13 +47,16 @@ void invert(const Line* law, Lanes<const uint32_t> bits, Lanes<float> out);
 /// Asks for the lines of an inversion that nearly all draws need.
 void prefetch(const Line* law);
 
-/// Standard normals by inversion of random bits: lines over 32 segments in each octave of the tail probability, without
-/// bias in any segment; at most 5e-5 from the exact quantile of (bits + 0.5) / 2^32.
+/// Standard normals by inversion of random bits: lines over 16 segments in each octave of the tail probability, without
+/// bias in any segment; at most 2e-4 from the exact quantile of (bits + 0.5) / 2^32.
 void normals(Lanes<const uint32_t> bits, Lanes<float> z);
 
 /// out = exp(offset + slope * z) of each row's line: location and spread. Below 2e-9 it is 0, above 4.8e8 it is cut;
 /// relative error at most 4e-7.
 void lognormals(const Line* rows, Lanes<const uint32_t> row, Lanes<const float> z, Lanes<float> out);
+
+/// The first half of the row as twice as many numbers, each the upper half of one: coarse ones at half the price.
+void spread_halves(Lanes<uint32_t> bits);
 
 /// Cube roots of uniforms in (0, 1): the distribution of the largest of three uniforms.
 void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out);

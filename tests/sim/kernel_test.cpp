@@ -33,14 +33,14 @@ Row<uint32_t> even_bits(uint32_t first, uint32_t step) {
 
 }  // namespace
 
-TEST_CASE("Normals by lines are within 5e-5 of the exact quantile, in the tails too") {
+TEST_CASE("Normals by lines are within 2e-4 of the exact quantile, in the tails too") {
   Row<float> z(kBlock);
   for (const uint32_t first : {0U, 1U << 8, 1U << 16, 1U << 23, 0x7fffff00U, 0x80000000U, 0xfffffe00U}) {
     for (const uint32_t step : {1U, 8388593U}) {
       const Row<uint32_t> bits = even_bits(first, step);
       normals(view(bits), lanes(z));
       for (size_t i = 0; i < kBlock; ++i) {
-        REQUIRE(static_cast<double>(z[i]) == Approx(stats::normal_quantile((bits[i] + 0.5) * 0x1p-32)).margin(5e-5));
+        REQUIRE(static_cast<double>(z[i]) == Approx(stats::normal_quantile((bits[i] + 0.5) * 0x1p-32)).margin(2e-4));
       }
     }
   }
@@ -147,7 +147,7 @@ TEST_CASE("Cube roots are those of the uniforms that the bits mean") {
   cube_roots(view(bits), lanes(out));
   for (size_t i = 0; i < kBlock; ++i) {
     const double u = ((bits[i] >> 8) + 0.5) * 0x1p-24;
-    REQUIRE(static_cast<double>(out[i]) == Approx(std::cbrt(u)).epsilon(1e-5));
+    REQUIRE(static_cast<double>(out[i]) == Approx(std::cbrt(u)).epsilon(3e-5));
     REQUIRE(out[i] <= 1.0F);
   }
 }
