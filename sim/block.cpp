@@ -13,6 +13,9 @@ Block::Block(const Program& program)
       masks_(program.masks.size()),
       times_(program.times.size()),
       finishes_(program.slot_count),
+      waited_finishes_(program.wait_jobs),
+      delays_(program.wait_jobs),
+      event_loops_(program.variants.size()),
       bits_(kBlock),
       scratch_(kBlock),
       seconds_(kBlock) {}
@@ -27,6 +30,28 @@ void Block::run(const Plan& plan, uint64_t number) {
   compute_masks();
   compute_times();
   compute(program_.common_nodes);
+}
+
+void Block::run(const VariantProgram& variant) {
+  if (variant.waits) {
+    run_events(variant);
+  } else {
+    compute(variant.own_nodes);
+  }
+}
+
+void Block::run_events(const VariantProgram& variant) {
+  std::unique_ptr<EventLoop>& loop = event_loops_[static_cast<size_t>(&variant - program_.variants.data())];
+  if (!loop) {
+    std::vector<JobRows> jobs;
+    for (const uint32_t job : variant.order) {
+      const Node& node = program_.nodes[variant.node[job]];
+      jobs.push_back({times_[node.duration].data(), times_[node.dispatch].data(), mask(variant.node[job]),
+                      waited_finishes_[job].data(), variant.explain ? delays_[job].data() : nullptr});
+    }
+    loop = std::make_unique<EventLoop>(*variant.waits, jobs);
+  }
+  loop->run();
 }
 
 /// An error of a law's location is one factor for all draws of a resample, as assumptions are.

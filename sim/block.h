@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -18,16 +19,24 @@ class Block {
   /// Draws block `number`, and computes what several variants share.
   void run(const Plan& plan, uint64_t number);
   /// Computes what only this variant has, in the place of what the one before had.
-  void run(const VariantProgram& variant) { compute(variant.own_nodes); }
+  void run(const VariantProgram& variant);
 
-  Lanes<const int32_t> finish(uint32_t node) const { return finishes_[program_.slots[node]]; }
-  Lanes<const int32_t> duration(uint32_t node) const { return times_[program_.nodes[node].duration]; }
-  Lanes<const int32_t> dispatch(uint32_t node) const { return times_[program_.nodes[node].dispatch]; }
+  /// Of a job of the variant that was run last.
+  Lanes<const int32_t> finish(const VariantProgram& variant, uint32_t job) const {
+    return variant.waits ? waited_finishes_[job] : finish(variant.node[job]);
+  }
+  Lanes<const int32_t> duration(const VariantProgram& variant, uint32_t job) const {
+    return times_[program_.nodes[variant.node[job]].duration];
+  }
+  /// From its being eligible to its start.
+  Lanes<const int32_t> dispatch(const VariantProgram& variant, uint32_t job) const {
+    return variant.waits ? delays_[job] : times_[program_.nodes[variant.node[job]].dispatch];
+  }
   Lanes<const float> fraction(uint32_t fraction) const { return fractions_[fraction]; }
-  /// Where the job of a node runs (0 or -1), or null for everywhere.
-  const int32_t* mask(uint32_t node) const;
-  bool runs(uint32_t node, size_t lane) const {
-    const int32_t* lanes = mask(node);
+  /// Where the job runs (0 or -1), or null for everywhere.
+  const int32_t* mask(const VariantProgram& variant, uint32_t job) const { return mask(variant.node[job]); }
+  bool runs(const VariantProgram& variant, uint32_t job, size_t lane) const {
+    const int32_t* lanes = mask(variant, job);
     return lanes == nullptr || lanes[lane] != 0;
   }
 
@@ -40,6 +49,9 @@ class Block {
   void compute_masks();
   void compute_times();
   void compute(const std::vector<uint32_t>& nodes);
+  void run_events(const VariantProgram& variant);
+  Lanes<const int32_t> finish(uint32_t node) const { return finishes_[program_.slots[node]]; }
+  const int32_t* mask(uint32_t node) const;
 
   const Program& program_;
   /// A time of several terms: kept samples and their factors.
@@ -56,7 +68,10 @@ class Block {
   Rows<float> fractions_;
   Rows<int32_t> masks_;
   Rows<int32_t> times_;
-  Rows<int32_t> finishes_;  ///< by slot
+  Rows<int32_t> finishes_;                               ///< by slot
+  Rows<int32_t> waited_finishes_;                        ///< by job, of a variant with waits
+  Rows<int32_t> delays_;                                 ///< likewise
+  std::vector<std::unique_ptr<EventLoop>> event_loops_;  ///< by variant, as far as needed
   std::vector<const int32_t*> needs_;
   std::vector<uint32_t> bits_;
   std::vector<float> scratch_;

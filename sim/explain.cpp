@@ -60,14 +60,13 @@ void Explainer::backward(const Block& block, Lanes<const int32_t> wall) {
     std::copy(wall.begin(), wall.end(), scratch_.latest[job].begin());
   }
   for (auto job = variant_.order.rbegin(); job != variant_.order.rend(); ++job) {
-    const uint32_t node = variant_.node[*job];
     const Lanes<const int32_t> latest = std::as_const(scratch_.latest)[*job];
     if (variant_.before_gate[*job] != 0) {
       for (const uint32_t need : variant_.needs[*job]) {
-        hold_back(latest, block.dispatch(node), block.duration(node), scratch_.latest[need]);
+        hold_back(latest, block.dispatch(variant_, *job), block.duration(variant_, *job), scratch_.latest[need]);
       }
     }
-    const auto sums = slack_of(latest, block.finish(node), block.mask(node));
+    const auto sums = slack_of(latest, block.finish(variant_, *job), block.mask(variant_, *job));
     const bool can_be_critical = variant_.before_gate[*job] != 0;
     totals_.slack[*job] += sums.slack;
     totals_.critical[*job] += can_be_critical ? sums.critical : 0;
@@ -90,14 +89,13 @@ void Explainer::trace_lane(const Block& block, Lanes<const int32_t> wall, size_t
   while (!candidates->empty()) {
     // Among the candidates one ends at `end`, which is the maximum over them.
     const uint32_t job = *std::find_if(candidates->begin(), candidates->end(), [&](uint32_t candidate) {
-      return block.finish(variant_.node[candidate])[lane] == end;
+      return block.finish(variant_, candidate)[lane] == end;
     });
-    const uint32_t node = variant_.node[job];
-    if (block.runs(node, lane)) {
+    if (block.runs(variant_, job, lane)) {
       scratch_.path.push_back(variant_.first_leg[job]);
       hash = combine(hash, variant_.first_leg[job]);
     }
-    end -= block.duration(node)[lane] + block.dispatch(node)[lane];
+    end -= block.duration(variant_, job)[lane] + block.dispatch(variant_, job)[lane];
     candidates = &variant_.needs[job];
   }
   ExplainTotals::Chain& chain = totals_.chains[hash];
@@ -122,7 +120,7 @@ void Explainer::add_drag(const Block& block, Lanes<const int32_t> wall) {
 void Explainer::without(const Block& block, size_t position, Lanes<int32_t> wall) {
   std::fill(scratch_.is_changed.begin(), scratch_.is_changed.end(), uint8_t{0});
   const auto completion = [&](uint32_t job) {
-    return scratch_.is_changed[job] != 0 ? std::as_const(scratch_.changed)[job] : block.finish(variant_.node[job]);
+    return scratch_.is_changed[job] != 0 ? std::as_const(scratch_.changed)[job] : block.finish(variant_, job);
   };
   const uint32_t removed = variant_.order[position];
   std::vector<const int32_t*> needs;
@@ -138,9 +136,9 @@ void Explainer::without(const Block& block, size_t position, Lanes<int32_t> wall
     for (const uint32_t need : job_needs) {
       needs.push_back(completion(need).data());
     }
-    const uint32_t node = variant_.node[job];
-    const Lanes<const int32_t> duration = job == removed ? Lanes<const int32_t>(scratch_.zero) : block.duration(node);
-    finish(needs, block.dispatch(node), duration, scratch_.changed[job]);
+    const Lanes<const int32_t> duration =
+        job == removed ? Lanes<const int32_t>(scratch_.zero) : block.duration(variant_, job);
+    finish(needs, block.dispatch(variant_, job), duration, scratch_.changed[job]);
     scratch_.is_changed[job] = 1;
   }
   std::fill(wall.begin(), wall.end(), 0);

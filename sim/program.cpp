@@ -40,6 +40,7 @@ class VariantCompiler {
     }
     out_.gate = last_of(running(model::gate_jobs(pipeline_)));
     find_first_legs();
+    add_waits();
     mark_before_gate();
     for (const model::DefectKind& kind : pipeline_.defects) {
       add_defect(kind);
@@ -132,6 +133,55 @@ class VariantCompiler {
     out_.order.push_back(job_index);
     const model::Pool* pool = pipeline_.pool_of(job);
     out_.price[job_index] = pool == nullptr ? 0 : pool->price_per_minute;
+  }
+
+  /// Pools and matrices that can make jobs wait: those that more jobs could want at once than they let run. Which jobs
+  /// could is told by the widest set of jobs without needs between them.
+  void add_waits() {
+    std::vector<Holds> holds(job_count_);
+    WaitProgram waits;
+    for (const model::Pool& pool : pipeline_.pools) {
+      std::vector<JobId> jobs;
+      for (const uint32_t job : out_.order) {
+        if (pipeline_.pool_of(pipeline_.jobs[job]) == &pool) jobs.push_back(JobId{job});
+      }
+      const size_t widest = pool.slots == 0 ? 0 : graph_.widest_antichain(jobs);
+      if (widest <= pool.slots) continue;
+      for (const JobId job : jobs) holds[index(job)].pool = static_cast<uint32_t>(waits.pools.size());
+      waits.pools.push_back(pool.slots);
+      out_.bounds.push_back(
+          fmt::format("up to {} jobs want the {} slots of pool \"{}\"", widest, pool.slots, pool.name));
+    }
+    std::map<std::pair<std::string, std::string>, std::vector<uint32_t>> matrices;
+    for (const uint32_t job : out_.order) {
+      matrices[{pipeline_.jobs[job].id, pipeline_.jobs[job].call}].push_back(job);
+    }
+    for (const auto& [place, legs] : matrices) {
+      const uint32_t most = pipeline_.jobs[legs.front()].strategy.max_parallel;
+      if (most == 0 || legs.size() <= most) continue;
+      for (const uint32_t leg : legs) holds[leg].matrix = static_cast<uint32_t>(waits.matrices.size());
+      waits.matrices.push_back(most);
+      out_.bounds.push_back(fmt::format("{} of the {} legs of \"{}\" may run at once", most, legs.size(), place.first));
+    }
+    if (waits.pools.empty() && waits.matrices.empty()) return;
+    add_places(waits, holds);
+    out_.waits = std::move(waits);
+  }
+
+  void add_places(WaitProgram& waits, const std::vector<Holds>& holds) const {
+    std::vector<uint32_t> place(job_count_);
+    for (uint32_t i = 0; i < out_.order.size(); ++i) place[out_.order[i]] = i;
+    std::vector<std::vector<uint32_t>> dependants(out_.order.size());
+    for (const uint32_t job : out_.order) {
+      waits.holds.push_back(holds[job]);
+      waits.needs.push_back(static_cast<uint32_t>(out_.needs[job].size()));
+      for (const uint32_t need : out_.needs[job]) dependants[place[need]].push_back(place[job]);
+    }
+    for (const std::vector<uint32_t>& list : dependants) {
+      waits.first_dependant.push_back(static_cast<uint32_t>(waits.dependants.size()));
+      waits.dependants.insert(waits.dependants.end(), list.begin(), list.end());
+    }
+    waits.first_dependant.push_back(static_cast<uint32_t>(waits.dependants.size()));
   }
 
   void mark_before_gate() {
@@ -251,6 +301,10 @@ void lay_out_draws(Program& program) {
 void lay_out_nodes(Program& program) {
   std::vector<uint32_t> users(program.nodes.size());
   for (const VariantProgram& variant : program.variants) {
+    if (variant.waits) {
+      program.wait_jobs = std::max(program.wait_jobs, static_cast<uint32_t>(variant.node.size()));
+      continue;
+    }
     std::vector<uint32_t> nodes;
     for (const uint32_t job : variant.order) nodes.push_back(variant.node[job]);
     std::ranges::sort(nodes);
@@ -265,6 +319,7 @@ void lay_out_nodes(Program& program) {
   }
   program.slot_count = static_cast<uint32_t>(program.common_nodes.size());
   for (VariantProgram& variant : program.variants) {
+    if (variant.waits) continue;
     auto slot = static_cast<uint32_t>(program.common_nodes.size());
     for (const uint32_t job : variant.order) {
       const uint32_t node = variant.node[job];

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/events.h"
 #include "sim/kernel.h"
 #include "sim/simulate.h"
 #include "stats/random.h"
@@ -89,6 +91,8 @@ struct ProgramDefect {
 struct VariantProgram {
   std::vector<uint32_t> order;               ///< topological
   std::vector<uint32_t> own_nodes;           ///< those that no other variant has, in order
+  std::optional<WaitProgram> waits;          ///< where jobs may have to wait: then its nodes are not computed
+  std::vector<std::string> bounds;           ///< what makes them wait, for people
   std::vector<uint32_t> node;                ///< by job; kNone for skipped jobs
   std::vector<std::vector<uint32_t>> needs;  ///< by job, in the order of its graph
   std::vector<uint32_t> first_leg;           ///< by job: the first job of the same id path
@@ -115,6 +119,7 @@ struct Program {
   std::vector<Node> nodes;
   std::vector<uint32_t> slots;  ///< by node: where a block keeps it; nodes of one variant only share theirs
   uint32_t slot_count = 0;
+  uint32_t wait_jobs = 0;              ///< of the largest variant with waits
   std::vector<uint32_t> common_nodes;  ///< of several variants, in order
   std::vector<stats::Stream> fractions;
   std::vector<VariantProgram> variants;

@@ -154,6 +154,7 @@ Results simulate(const std::vector<Variant>& variants, const Options& options) {
     workers.front().add(workers[i]);
   }
   for (size_t v = 0; v < variants.size(); ++v) {
+    results.variants[v].waits = program.variants[v].bounds;
     summarise(program.variants[v], workers.front().totals(v), workers.front().explained(v), plan.replications(),
               results.variants[v]);
   }

@@ -68,6 +68,9 @@ struct Result {
   double cost = 0;                    ///< mean price of a run
   std::vector<JobResult> jobs;        ///< by JobId
   std::vector<CriticalChain> chains;  ///< most probable first, at most 16
+  /// What makes jobs wait for one another; empty: nothing does, and the block engine ran. With waits, criticality,
+  /// slack, drag and chains take each wait as it was.
+  std::vector<std::string> waits;
 };
 
 struct Results {

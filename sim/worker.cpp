@@ -82,7 +82,7 @@ void Worker::run_variant(size_t v, uint64_t number) {
   const Lanes<int32_t> wall(wall_);
   std::fill(wall.begin(), wall.end(), 0);
   for (const uint32_t job : variant(v).gate) {
-    maximum(block_.finish(variant(v).node[job]), wall);
+    maximum(block_.finish(variant(v), job), wall);
   }
   std::transform(wall.begin(), wall.end(), result.wall.begin() + static_cast<std::ptrdiff_t>(first),
                  [](int32_t ticks) { return static_cast<float>(ticks) * kSecondsPerTick; });
@@ -100,10 +100,10 @@ void Worker::add_jobs(size_t v, size_t first) {
   const Lanes<int32_t> minutes(minutes_);
   std::fill(minutes.begin(), minutes.end(), 0);
   for (const uint32_t job : variant(v).order) {
-    const uint32_t node = variant(v).node[job];
-    totals.ticks[job] += total(block_.duration(node));
-    totals.minutes[job] += add_minutes(block_.duration(node), minutes);
-    const int32_t* mask = block_.mask(node);
+    const Lanes<const int32_t> duration = block_.duration(variant(v), job);
+    totals.ticks[job] += total(duration);
+    totals.minutes[job] += add_minutes(duration, minutes);
+    const int32_t* mask = block_.mask(variant(v), job);
     totals.ran[job] += mask == nullptr ? static_cast<int64_t>(kBlock)
                                        : std::count_if(mask, mask + kBlock, [](int32_t lane) { return lane != 0; });
   }
@@ -116,10 +116,10 @@ void Worker::add_defect(size_t v, size_t defect, size_t first) {
   std::vector<int32_t> earliest(kBlock, INT32_MAX);
   std::vector<int32_t> shown_by(kBlock, -1);
   for (const Cover& cover : variant(v).defects[defect].covers) {
-    const uint32_t node = variant(v).node[cover.job];
-    earliest_failure({block_.finish(node), block_.duration(node), block_.fraction(cover.fraction), block_.mask(node),
-                      static_cast<int32_t>(cover.job)},
-                     Lanes<int32_t>(earliest), Lanes<int32_t>(shown_by));
+    earliest_failure(
+        {block_.finish(variant(v), cover.job), block_.duration(variant(v), cover.job), block_.fraction(cover.fraction),
+         block_.mask(variant(v), cover.job), static_cast<int32_t>(cover.job)},
+        Lanes<int32_t>(earliest), Lanes<int32_t>(shown_by));
   }
   std::vector<float>& seconds = results_.variants[v].first_red[defect].seconds;
   for (size_t lane = 0; lane < kBlock; ++lane) {

@@ -31,7 +31,7 @@ PAIRS = [
     ("event", "simpy-pool"),
 ]
 OWN = {"philox": ["philox"], "explained": ["explained"], "resampled": ["resampled"], "edits": ["edits"],
-       "philox-2-threads": ["philox", "2"]}
+       "philox-2-threads": ["philox", "2"], "event": ["event"]}
 PYTHON = ["numpy-f32", "numpy-f64", "simpy", "simpy-pool"]
 
 
@@ -75,6 +75,8 @@ def check_means(dag, means):
     for name in ("numpy-f32", "numpy-f64", "plain-c++", "simgrid", "simpy", "explained"):
         if name in means and abs(means[name] / base - 1) > 0.01:
             sys.exit(f"{dag}: the mean wall clock of {name} is {means[name]:.1f} s, that of philox {base:.1f} s")
+    if "event" in means and "simpy-pool" in means and abs(means["event"] / means["simpy-pool"] - 1) > 0.02:
+        sys.exit(f"{dag}: the mean wall clock of event is {means['event']:.1f} s, of simpy-pool {means['simpy-pool']:.1f} s")
 
 
 def main():

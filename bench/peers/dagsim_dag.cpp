@@ -1,10 +1,10 @@
 // dagsim's own engines on a DAG file, measured as the peers are:
 //
-//     dagsim_dag philox|explained|resampled|edits DAG SECONDS [THREADS]
+//     dagsim_dag philox|explained|resampled|edits|event DAG SECONDS [THREADS]
 //
 // philox draws every job from a lognormal law of its own; explained adds criticality, slack and first red; resampled
 // draws past runs whole; edits runs, beside the baseline, one edit of a single job for each job, and counts a
-// replication of each.
+// replication of each; event lets all jobs wait for one of eight machines.
 #include "bench/peers/dag.h"
 
 #include <array>
@@ -24,6 +24,7 @@ namespace dagsim::bench {
 namespace {
 
 constexpr uint32_t kPastRuns = 200;
+constexpr uint32_t kSlots = 8;
 
 struct Workload {
   model::Pipeline pipeline;
@@ -69,7 +70,7 @@ double total(const std::vector<float>& walls) {
 
 int run(int count, char** arguments) {
   if (count < 4) {
-    std::fprintf(stderr, "usage: dagsim_dag philox|explained|resampled|edits DAG SECONDS [THREADS]\n");
+    std::fprintf(stderr, "usage: dagsim_dag philox|explained|resampled|edits|event DAG SECONDS [THREADS]\n");
     return 2;
   }
   const std::string engine = arguments[1];
@@ -80,6 +81,10 @@ int run(int count, char** arguments) {
   if (engine == "edits") {
     for (size_t job = 0; job < dag.size(); ++job) workloads.push_back(make(dag, 1, job));
   }
+  if (engine == "event") {
+    workloads.front().pipeline.pools.push_back({"pool", {"pool"}, kSlots, 0});
+    for (model::Job& job : workloads.front().pipeline.jobs) job.runs_on = {"pool"};
+  }
   if (engine == "explained") workloads.front().pipeline.defects.push_back({"any", {"*"}, {}, {}});
   std::vector<sim::Variant> variants;
   for (const Workload& workload : workloads) {
@@ -88,7 +93,7 @@ int run(int count, char** arguments) {
   sim::Options options;
   options.threads = count > 4 ? static_cast<unsigned>(std::atoi(arguments[4])) : 1;
   options.resamples = 1;
-  options.replications = engine != "edits" ? 524'288 : dag.size() < 100 ? 131'072 : 8'192;
+  options.replications = engine == "event" ? 16'384 : engine != "edits" ? 524'288 : dag.size() < 100 ? 131'072 : 8'192;
   measure(std::atof(arguments[3]), [&](double& sum) {
     ++options.seed;
     const sim::Results results = sim::simulate(variants, options);
