@@ -6,8 +6,10 @@
 #include <map>
 
 #include "calibration/job_time.h"
+#include "calibration/pool_waits.h"
 #include "calibration/rows.h"
 #include "calibration/state.h"
+#include "stats/estimate.h"
 
 namespace dagsim::calibration {
 namespace {
@@ -29,6 +31,7 @@ class TimingBuilder {
 
   model::Timing build() {
     timing_.laws.push_back(shared_dispatch());
+    for (const model::Pool& pool : scene_.pipeline.pools) split_dispatches(pool);
     JobTimes times(scene_, timing_);
     for (uint32_t i = 0; i < scene_.pipeline.jobs.size(); ++i) {
       const model::Job& job = scene_.pipeline.jobs[i];
@@ -53,6 +56,36 @@ class TimingBuilder {
     return law;
   }
 
+  /// Leaves what is simulated, the wait for one of the pool's slots, out of the recorded dispatches: those that hold
+  /// such a wait count as the usual one of those that don't.
+  void split_dispatches(const model::Pool& pool) {
+    if (pool.slots == 0) return;
+    const calibration::Observations& observations = scene_.state.observations;
+    std::vector<double> free;
+    std::vector<std::pair<uint32_t, uint32_t>> waited;  // run and job
+    for (uint32_t number = 0; number < observations.runs.size(); ++number) {
+      const UsedRun& run = observations.runs[number];
+      const model::Pipeline& shape = scene_.state.shapes[run.shape].pipeline;
+      std::vector<uint32_t> jobs;
+      for (uint32_t job = 0; job < shape.jobs.size(); ++job) {
+        const model::Pool* own = shape.pool_of(shape.jobs[job]);
+        if (own != nullptr && own->name == pool.name) jobs.push_back(job);
+      }
+      const std::vector<std::optional<bool>> waits = waited_for_slot(run, jobs, pool.slots);
+      for (const uint32_t job : jobs) {
+        if (!waits[job]) continue;
+        if (*waits[job]) {
+          waited.emplace_back(number, job);
+        } else {
+          free.push_back(std::max(*run.dispatch[job], kShortestDispatch));
+        }
+      }
+    }
+    if (free.empty()) return;
+    const double usual = std::log(stats::quantile(free, 0.5));
+    for (const auto& place : waited) usual_dispatch_[place] = usual;
+  }
+
   /// The job's recorded dispatches, each in the rows of its run.
   uint32_t dispatch_law(const model::Job& job) {
     const std::string leg = scene_.leg(job);
@@ -63,7 +96,10 @@ class TimingBuilder {
       if (!then) continue;
       const std::optional<double>& seconds = run_of(row).dispatch[*then];
       if (!seconds) continue;
-      law.location[row] = static_cast<float>(std::log(std::max(*seconds, kShortestDispatch)));
+      const auto split = usual_dispatch_.find({scene_.rows.run[row], *then});
+      const bool is_split = split != usual_dispatch_.end();
+      law.location[row] =
+          static_cast<float>(is_split ? split->second : std::log(std::max(*seconds, kShortestDispatch)));
       law.spread[row] = static_cast<float>(kDispatchJitter);
       any = true;
     }
@@ -95,6 +131,8 @@ class TimingBuilder {
 
   const Scene& scene_;
   std::map<std::pair<uint32_t, std::string>, uint32_t> job_of_;  ///< by shape and newest name
+  std::map<std::pair<uint32_t, uint32_t>, double>
+      usual_dispatch_;  ///< by run and job that waited for a slot, ln(seconds)
   model::Timing timing_;
 };
 

@@ -150,6 +150,7 @@ std::vector<Fact> baseline_facts(const Prediction& prediction) {
   if (auto lines = chain_lines(baseline.chains); !lines.empty()) {
     facts.push_back({lines.size() == 1 ? "Critical chain" : "Critical chains", std::move(lines)});
   }
+  if (!baseline.waits.empty()) facts.push_back({"Waits simulated", baseline.waits});
   return facts;
 }
 

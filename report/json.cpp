@@ -222,6 +222,8 @@ void write_pipeline(JsonWriter& json, const PipelineLine& pipeline) {
   write_first_red(json, pipeline);
   json.key("minutes").number(pipeline.minutes);
   json.key("cost").number(pipeline.cost);
+  json.key("engine").string(pipeline.waits.empty() ? "block" : "event");
+  json.key("waits").strings(pipeline.waits);
   json.key("critical_chains").begin_array();
   for (const study::ChainLine& chain : pipeline.chains) {
     json.begin_object();

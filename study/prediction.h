@@ -57,7 +57,8 @@ struct PipelineLine {
   double minutes = 0;
   double cost = 0;
   std::vector<ChainLine> chains;
-  std::vector<JobLine> jobs;  ///< in creation order
+  std::vector<std::string> waits;  ///< what makes jobs wait for one another; empty: nothing does
+  std::vector<JobLine> jobs;       ///< in creation order
   std::vector<std::pair<std::string, std::string>>
       needs;  ///< edges (need, dependant) between keys of jobs that run, none that a longer path implies
 };

@@ -165,6 +165,7 @@ PipelineLine summarise(const model::Pipeline& pipeline, const model::Graph& grap
     chain_line.probability = chain.probability;
     line.chains.push_back(std::move(chain_line));
   }
+  line.waits = result.waits;
   line.jobs = job_lines(pipeline, timing, result);
   line.needs = need_lines(pipeline, graph);
   return line;

@@ -38,20 +38,6 @@ void add_warnings(const Session& session, Prediction& prediction) {
   const model::Pipeline& pipeline = session.baseline.pipeline;
   for (const Finding& finding : find_ungated_jobs(pipeline, session.baseline.graph))
     prediction.warnings.push_back(finding.message);
-  for (const model::Pool& pool : pipeline.pools) {
-    std::vector<model::JobId> jobs;
-    for (const model::JobId job : session.baseline.graph.order()) {
-      const bool runs = pipeline.job(job).presence != model::Presence::Skipped;
-      if (runs && pipeline.pool_of(pipeline.job(job)) == &pool) jobs.push_back(job);
-    }
-    const size_t widest = session.baseline.graph.widest_antichain(jobs);
-    if (pool.slots > 0 && widest > pool.slots) {
-      prediction.warnings.push_back(
-          fmt::format("up to {} jobs want one of the {} slots of \"{}\" at once: waiting for a slot "
-                      "is not simulated beyond what past runs show",
-                      widest, pool.slots, pool.name));
-    }
-  }
   if (prediction.history.runs_used < 8) {
     prediction.warnings.push_back(
         fmt::format("the history is thin: {} usable run{}, so levels and intervals lean on pooled and "
