@@ -57,6 +57,7 @@ class CommonOptions {
     std::string width;
     std::string seed = "1";
     std::string replications;
+    std::string precision;
     std::string threads = "0";
     std::vector<std::string> caches;
     std::vector<std::string> outputs;

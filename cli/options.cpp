@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/command.h"
@@ -12,6 +13,9 @@
 namespace dagsim::cli {
 
 namespace {
+
+constexpr uint64_t kMostReplications = 100'000'000;
+constexpr double kFinestPrecision = 1e-5;
 
 std::string word_of(Format format) {
   switch (format) {
@@ -73,8 +77,12 @@ void CommonOptions::add_to(CLI::App& app) {
       ->group(history_group);
 
   const std::string engine_group = "Simulation";
-  typed_.replications = std::to_string(default_replications);
-  app.add_option("--replications", typed_.replications, "Simulated runs of each pipeline (" + typed_.replications + ")")
+  app.add_option("--replications", typed_.replications,
+                 fmt::format("Simulated runs of each pipeline ({})", default_replications))
+      ->group(engine_group);
+  app.add_option("--precision", typed_.precision,
+                 "Simulate until means are known to this share of the wall clock, such as 0.5%; --replications is then "
+                 "the most (100000000)")
       ->group(engine_group);
   app.add_option("--seed", typed_.seed, "Same seed, same bytes (1)")->group(engine_group);
   app.add_option("--threads", typed_.threads, "0 takes all cores (0); never changes the result")->group(engine_group);
@@ -93,7 +101,14 @@ void CommonOptions::finish(const Context& context) {
   text.width = context.terminal.out_is_terminal && output.empty() ? context.terminal.columns : 80;
   if (!typed_.width.empty()) text.width = static_cast<unsigned>(parse_count("--width", typed_.width, 20, 1000));
   study.seed = parse_count("--seed", typed_.seed, 0, std::numeric_limits<uint64_t>::max());
-  study.replications = parse_count("--replications", typed_.replications, 1000, 100'000'000);
+  if (!typed_.precision.empty()) {
+    study.precision = parse_share("--precision", typed_.precision);
+    if (!(study.precision >= kFinestPrecision))
+      throw UsageError(fmt::format("--precision is \"{}\", expected 0.001% or more", typed_.precision));
+  }
+  study.replications = study.precision > 0 ? kMostReplications : default_replications;
+  if (!typed_.replications.empty())
+    study.replications = parse_count("--replications", typed_.replications, 1000, kMostReplications);
   study.threads = static_cast<unsigned>(parse_count("--threads", typed_.threads, 0, 1024));
   for (const std::string& one : typed_.caches) study.caches.push_back(parse_assumption(one));
   for (const std::string& one : typed_.outputs) study.outputs.push_back(parse_output(one));

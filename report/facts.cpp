@@ -156,6 +156,12 @@ std::vector<Fact> baseline_facts(const Prediction& prediction) {
 
 std::string method_line(const Prediction& prediction) {
   std::string text = fmt::format("{} replications, seed {}", grouped(prediction.replications), prediction.seed);
+  if (prediction.wanted_precision > 0) {
+    text += fmt::format(", means known to {:.2g} %{}", 100 * prediction.precision,
+                        prediction.precision > prediction.wanted_precision
+                            ? fmt::format(" instead of {:.2g} %", 100 * prediction.wanted_precision)
+                            : "");
+  }
   if (prediction.edits.empty()) return text + ".";
   return text + fmt::format("; intervals hold {} and cover simulation error and {} of the history.",
                             percent(prediction.confidence), count(prediction.resamples, "resample"));

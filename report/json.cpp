@@ -178,6 +178,7 @@ void write_subject(JsonWriter& json, const Prediction& prediction) {
   json.key("branch").string(prediction.branch);
   json.key("gate").string(prediction.gate);
   json.key("replications").integer(prediction.replications);
+  json.key("precision").number(prediction.precision, 6);
   json.key("seed").integer(prediction.seed);
   json.key("resamples").integer(prediction.resamples);
 }

@@ -135,6 +135,8 @@ struct Prediction {
   std::string gate;    ///< "all jobs" when none is known
   uint64_t replications = 0;
   uint64_t seed = 0;
+  double precision = 0;         ///< to which means are known, of simulation alone (study/precision.h)
+  double wanted_precision = 0;  ///< 0 where none was asked for
   uint32_t resamples = 0;
   double confidence = 0.95;  ///< of the intervals of means
   double two_runs_confidence = 0.8;

@@ -18,7 +18,8 @@ namespace dagsim::study {
 /// What a command line may say about any prediction; empty fields leave the scenario's or the project's word.
 struct Options {
   uint64_t seed = 1;
-  uint64_t replications = 100'000;
+  uint64_t replications = 100'000;  ///< with a precision the most of them
+  double precision = 0;             ///< to which means are to be known (study/precision.h), 0 for any
   unsigned threads = 0;
   std::string gate;
   std::string event;

@@ -10,6 +10,7 @@
 #include "study/compare.h"
 #include "study/edited.h"
 #include "study/findings.h"
+#include "study/precision.h"
 #include "study/session.h"
 #include "study/study.h"
 #include "study/summary.h"
@@ -110,6 +111,8 @@ Prediction head_of(const Session& session, const Options& options, const model::
   prediction.replications = results.replications;
   prediction.resamples = results.resamples;
   prediction.seed = options.seed;
+  prediction.precision = precision_of(results);
+  prediction.wanted_precision = options.precision;
   prediction.confidence = kConfidence;
   prediction.two_runs_confidence = kTwoRunsConfidence;
   prediction.history = history_line(session);
@@ -125,6 +128,8 @@ sim::Options sim_options(const Options& options) {
   result.progress = options.progress;
   return result;
 }
+
+constexpr uint64_t kPilot = 32'768;
 
 /// A scenario, simulated: variant 0 is the baseline, then every legal edit.
 struct Study {
@@ -151,7 +156,13 @@ std::optional<Study> run_study(const FileSystem& files, const Scenario& scenario
     edited.timing = study.session.calibration->timing(edited.expanded->pipeline, edited.expanded->graph, own);
     variants.push_back({&edited.expanded->pipeline, &edited.expanded->graph, &edited.timing});
   }
-  study.results = sim::simulate(variants, sim_options(options));
+  sim::Options wanted = sim_options(options);
+  if (options.precision > 0) wanted.replications = std::min(options.replications, kPilot);
+  study.results = sim::simulate(variants, wanted);
+  if (options.precision > 0 && precision_of(study.results) > options.precision) {
+    wanted.replications = replications_for(study.results, options.precision, options.replications);
+    study.results = sim::simulate(variants, wanted);
+  }
   return study;
 }
 

@@ -36,12 +36,14 @@ TEST_CASE("A misspelt command is named with what was meant") {
                     "unknown command \"whatif\", expected what-if, simulate, check, backtest, import, fetch, history, "
                     "calibrate, log, plan, parse, match or expr; did "
                     "you mean \"what-if\"?");
-  check_usage_error({"frobnicate"},
-                    "unknown command \"frobnicate\", expected what-if, simulate, check, backtest, import, fetch, history, "
-                    "calibrate, log, plan, parse, match or expr");
-  check_usage_error({"--seed", "1", "what-if"},
-                    "\"--seed\" before the command, expected what-if, simulate, check, backtest, import, fetch, history, "
-                    "calibrate, log, plan, parse, match or expr first");
+  check_usage_error(
+      {"frobnicate"},
+      "unknown command \"frobnicate\", expected what-if, simulate, check, backtest, import, fetch, history, "
+      "calibrate, log, plan, parse, match or expr");
+  check_usage_error(
+      {"--seed", "1", "what-if"},
+      "\"--seed\" before the command, expected what-if, simulate, check, backtest, import, fetch, history, "
+      "calibrate, log, plan, parse, match or expr first");
 }
 
 TEST_CASE("A misspelt option is named with what was meant") {
@@ -55,6 +57,8 @@ TEST_CASE("Wrong values say what was expected") {
   check_usage_error({"what-if", "x.yaml", "--format", "jason"},
                     "--format is \"jason\", expected text, json or markdown; did you mean \"json\"?");
   check_usage_error({"what-if", "x.yaml", "--color", "yes"}, "--color is \"yes\", expected auto, always or never");
+  check_usage_error({"what-if", "x.yaml", "--precision", "0.0001%"},
+                    "--precision is \"0.0001%\", expected 0.001% or more");
   check_usage_error({"what-if", "x.yaml", "--seed", "-1"},
                     "--seed is \"-1\", expected a whole number from 0 to 18446744073709551615");
   check_usage_error({"what-if", "x.yaml", "--replications", "10"},
