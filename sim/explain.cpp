@@ -37,7 +37,7 @@ void ExplainTotals::add(const ExplainTotals& other) {
 }
 
 ExplainScratch::ExplainScratch(size_t jobs)
-    : latest(jobs), critical(jobs), changed(jobs), is_changed(jobs), zero(kBlock) {}
+    : latest(jobs), critical(jobs), changed(jobs), is_changed(jobs), start(kBlock), zero(kBlock) {}
 
 Explainer::Explainer(const VariantProgram& variant, ExplainScratch& scratch) : variant_(variant), scratch_(scratch) {
   totals_.critical.resize(variant.node.size());
@@ -62,8 +62,10 @@ void Explainer::backward(const Block& block, Lanes<const int32_t> wall) {
   for (auto job = variant_.order.rbegin(); job != variant_.order.rend(); ++job) {
     const Lanes<const int32_t> latest = std::as_const(scratch_.latest)[*job];
     if (variant_.before_gate[*job] != 0) {
+      const Lanes<int32_t> start(scratch_.start);
+      latest_start(latest, block.dispatch(variant_, *job), block.duration(variant_, *job), start);
       for (const uint32_t need : variant_.needs[*job]) {
-        hold_back(latest, block.dispatch(variant_, *job), block.duration(variant_, *job), scratch_.latest[need]);
+        minimum(start, scratch_.latest[need]);
       }
     }
     const auto sums = slack_of(latest, block.finish(variant_, *job), block.mask(variant_, *job));

@@ -43,6 +43,7 @@ struct ExplainScratch {
   std::vector<uint8_t> critical;    ///< by job: in some replication of the block
   Rows<int32_t> changed;            ///< by job: completions without the time of another
   std::vector<uint8_t> is_changed;  ///< by job
+  std::vector<int32_t> start;
   std::vector<int32_t> zero;
   std::vector<uint32_t> path;
 };

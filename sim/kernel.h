@@ -51,14 +51,16 @@ void prefetch(const Line* law);
 /// bias in any segment; at most 2e-4 from the exact quantile of (bits + 0.5) / 2^32.
 void normals(Lanes<const uint32_t> bits, Lanes<float> z);
 
-/// out = exp(offset + slope * z) of each row's line: location and spread. Below 2e-9 it is 0, above 4.8e8 it is cut;
-/// relative error at most 4e-7.
+/// A row's law for `lognormals`: location and spread to base 2.
+Line lognormal_line(float location, float spread);
+/// out = 2^(offset + slope * z) of each row's line. Below 2e-9 it is 0, above 5.3e8 it is cut; relative error at most
+/// 1e-6.
 void lognormals(const Line* rows, Lanes<const uint32_t> row, Lanes<const float> z, Lanes<float> out);
 
 /// The first half of the row as twice as many numbers, each the upper half of one: coarse ones at half the price.
 void spread_halves(Lanes<uint32_t> bits);
 
-/// Cube roots of uniforms in (0, 1): the distribution of the largest of three uniforms.
+/// Cube roots of uniforms in (0, 1): the distribution of the largest of three uniforms. Relative error at most 3e-5.
 void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out);
 
 /// sum += coefficient * draw.
@@ -68,14 +70,15 @@ void to_ticks(float factor, Lanes<const float> seconds, int32_t most, Lanes<int3
 /// Keeps what the mask (0 or -1) keeps.
 void apply_mask(Lanes<const int32_t> mask, Lanes<int32_t> values);
 
-/// into = max(into, other), into = min(into, other).
+/// into = max(into, other); into = min(into, other).
 void maximum(Lanes<const int32_t> other, Lanes<int32_t> into);
 /// out = max over needs + dispatch + duration; each need is a row of kBlock ticks.
 void finish(std::span<const int32_t* const> needs, Lanes<const int32_t> dispatch, Lanes<const int32_t> duration,
             Lanes<int32_t> out);
-/// latest_of_need = min(latest_of_need, latest - dispatch - duration).
-void hold_back(Lanes<const int32_t> latest, Lanes<const int32_t> dispatch, Lanes<const int32_t> duration,
-               Lanes<int32_t> latest_of_need);
+void minimum(Lanes<const int32_t> other, Lanes<int32_t> into);
+/// out = latest - dispatch - duration: when the needs of a job must have completed at the latest.
+void latest_start(Lanes<const int32_t> latest, Lanes<const int32_t> dispatch, Lanes<const int32_t> duration,
+                  Lanes<int32_t> out);
 
 /// Adds the whole minutes, rounded up, of every duration to `minutes`; gives their total.
 int64_t add_minutes(Lanes<const int32_t> duration, Lanes<int32_t> minutes);

@@ -273,7 +273,7 @@ void add_lines(const model::Law& law, Draw& draw, std::vector<Line>& lines) {
     return;
   }
   for (size_t row = 0; row < law.location.size(); ++row) {
-    lines.push_back({law.location[row], law.spread[row]});
+    lines.push_back(lognormal_line(law.location[row], law.spread[row]));
   }
 }
 
