@@ -112,6 +112,9 @@ void write_prediction_of(JsonWriter& json, const EditLine& edit) {
   json.key("wall_change");
   write_change(json, edit.wall_change);
   json.key("p50_change").number(edit.p50_change);
+  json.key("behind_best");
+  write_change(json, edit.behind_best);
+  json.key("ties_best").boolean(edit.ties_best);
   json.key("two_runs");
   write_two_runs(json, edit.two_runs);
   json.key("p_faster").number(edit.p_faster, kShareDecimals);
@@ -246,8 +249,8 @@ void write_edit(JsonWriter& json, const EditLine& edit) {
   json.key("rank").integer(edit.rank);
   json.key("verdict").string(verdict_name(edit.verdict));
   if (edit.verdict == study::Verdict::Illegal) {
-    for (const char* name :
-         {"wall", "wall_change", "two_runs", "p_faster", "first_red_change", "minutes_change", "next_bottleneck"}) {
+    for (const char* name : {"wall", "wall_change", "two_runs", "p_faster", "behind_best", "ties_best",
+                             "first_red_change", "minutes_change", "next_bottleneck"}) {
       json.key(name).null();
     }
   } else {

@@ -51,6 +51,21 @@ std::string best_headline(const Prediction& prediction, const EditLine& best) {
   return "";
 }
 
+/// The edits that may be as good as the best one; "" where that one is not faster, or none may be.
+std::string ties_text(const Prediction& prediction) {
+  constexpr size_t kShown = 3;
+  if (prediction.edits.front().verdict != Verdict::Faster) return "";
+  std::vector<std::string> ids;
+  for (size_t i = 1; i < prediction.edits.size(); ++i) {
+    if (prediction.edits[i].ties_best) ids.push_back(prediction.edits[i].id);
+  }
+  if (ids.empty()) return "";
+  const size_t more = ids.size() > kShown ? ids.size() - kShown : 0;
+  ids.resize(ids.size() - more);
+  return fmt::format("Can't be told apart from it: {}{}.", join(ids, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
 }  // namespace
 
 std::string percent(double share) {
@@ -111,6 +126,7 @@ std::string_view verdict_name(Verdict verdict) {
 std::string headline(const Prediction& prediction) {
   if (prediction.edits.empty()) return baseline_headline(prediction);
   std::string text = best_headline(prediction, prediction.edits.front());
+  if (const std::string ties = ties_text(prediction); !ties.empty()) text += " " + ties;
   const auto illegal = std::count_if(prediction.edits.begin(), prediction.edits.end(),
                                      [](const EditLine& edit) { return edit.verdict == Verdict::Illegal; });
   if (illegal > 0 && prediction.edits.front().verdict != Verdict::Illegal) {

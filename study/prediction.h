@@ -91,6 +91,9 @@ struct EditLine {
   PipelineLine pipeline;  ///< empty when illegal
   Change wall_change;     ///< edited minus baseline, negative is faster
   double p50_change = 0;
+  /// Minus the best edit, with an interval for all such differences at once (Bonferroni); of legal edits.
+  Change behind_best;
+  bool ties_best = false;  ///< the interval holds zero: it can't be told which is better; the best one ties itself
   TwoRuns two_runs;
   double p_faster = 0;
   std::optional<Change> first_red_change;                         ///< of the mix

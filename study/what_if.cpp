@@ -166,6 +166,27 @@ std::optional<Study> run_study(const FileSystem& files, const Scenario& scenario
   return study;
 }
 
+/// The set of edits of which none is known to be worse than the best: each against it on shared draws, at a confidence
+/// that holds for all of them together. \param variants of the edits, 0 for illegal ones
+void compare_with_best(const sim::Results& results, const std::vector<size_t>& variants, std::vector<EditLine>& edits) {
+  size_t best = edits.size();
+  size_t legal = 0;
+  for (size_t i = 0; i < edits.size(); ++i) {
+    if (edits[i].verdict == Verdict::Illegal) continue;
+    ++legal;
+    if (best == edits.size() || edits[i].wall_change.mean < edits[best].wall_change.mean) best = i;
+  }
+  for (size_t i = 0; i < edits.size(); ++i) {
+    if (edits[i].verdict == Verdict::Illegal) continue;
+    edits[i].ties_best = true;
+    if (i == best) continue;
+    const double confidence = 1 - (1 - kConfidence) / static_cast<double>(legal - 1);
+    edits[i].behind_best = paired_change(results.variants[variants[best]].wall, results.variants[variants[i]].wall,
+                                         results.resamples, confidence);
+    edits[i].ties_best = edits[i].behind_best.interval.low <= 0;
+  }
+}
+
 Prediction predict(const Study& study, const std::string& title, const Options& options) {
   const Expanded& baseline = study.session.baseline;
   Prediction prediction = head_of(study.session, options, study.timing, study.results, title);
@@ -174,11 +195,14 @@ Prediction predict(const Study& study, const std::string& title, const Options& 
   std::vector<std::string> base_texts;
   for (const model::Assumption& assumption : study.timing.assumptions) base_texts.push_back(assumption.text);
   size_t variant = 0;
+  std::vector<size_t> variants;
   for (const Edited& edited : study.edits) {
     EditLine line = edit_line(edited);
+    variants.push_back(edited.expanded ? variant + 1 : 0);
     if (edited.expanded) compare(study.results, ++variant, prediction.baseline, base_texts, edited, line);
     prediction.edits.push_back(std::move(line));
   }
+  compare_with_best(study.results, variants, prediction.edits);
   rank(prediction.edits);
   add_warnings(study.session, prediction);
   add_origin_warning(prediction);

@@ -194,4 +194,20 @@ TEST_CASE("A branch's own runs count more in its forecast, and a branch without 
   CHECK_THAT(unknown.out, Catch::Contains("branch mian"));
 }
 
+TEST_CASE("Edits that can't be told apart from the best one are named, worse ones are not") {
+  const Folder folder;
+  folder.write("repo/.github/workflows/ci.yml", kWorkflow);
+  folder.write("runs.json", answers());
+  const std::string scenario = folder.write("s.yaml",
+                                            "dagsim: 1\ntitle: Ties\nworkflow: repo\nhistory: runs.json\nevent: push\n"
+                                            "edits:\n"
+                                            "  - {id: half, do: [{scale: {job: a, by: 0.5}}]}\n"
+                                            "  - {id: too, do: [{scale: {job: a, by: 0.5}}]}\n"
+                                            "  - {id: less, do: [{scale: {job: a, by: 0.9}}]}\n");
+  const Outcome outcome = call({"what-if", scenario, "--replications", "4000", "--width", "400"});
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.out, Catch::Contains("Best: half,"));
+  CHECK_THAT(outcome.out, Catch::Contains("apart from it: too.\n"));
+}
+
 }  // namespace dagsim::cli
