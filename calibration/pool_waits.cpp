@@ -1,8 +1,35 @@
 #include "calibration/pool_waits.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dagsim::calibration {
+
+std::vector<uint32_t> jobs_of_pool(const model::Pipeline& pipeline, const std::string& pool) {
+  std::vector<uint32_t> jobs;
+  for (uint32_t job = 0; job < pipeline.jobs.size(); ++job) {
+    const model::Pool* own = pipeline.pool_of(pipeline.jobs[job]);
+    if (own != nullptr && own->name == pool) jobs.push_back(job);
+  }
+  return jobs;
+}
+
+uint32_t most_at_once(const UsedRun& run, const std::vector<uint32_t>& pool) {
+  std::vector<std::pair<double, int>> changes;
+  for (const uint32_t job : pool) {
+    if (!run.start[job] || !run.seconds[job]) continue;
+    changes.emplace_back(*run.start[job], 1);
+    changes.emplace_back(*run.start[job] + *run.seconds[job], -1);
+  }
+  std::ranges::sort(changes);  // at one time ends come before starts
+  int now = 0;
+  int most = 0;
+  for (const auto& [time, change] : changes) {
+    now += change;
+    most = std::max(most, now);
+  }
+  return static_cast<uint32_t>(most);
+}
 
 std::vector<std::optional<bool>> waited_for_slot(const UsedRun& run, const std::vector<uint32_t>& pool,
                                                  uint32_t slots) {

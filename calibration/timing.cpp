@@ -66,11 +66,7 @@ class TimingBuilder {
     for (uint32_t number = 0; number < observations.runs.size(); ++number) {
       const UsedRun& run = observations.runs[number];
       const model::Pipeline& shape = scene_.state.shapes[run.shape].pipeline;
-      std::vector<uint32_t> jobs;
-      for (uint32_t job = 0; job < shape.jobs.size(); ++job) {
-        const model::Pool* own = shape.pool_of(shape.jobs[job]);
-        if (own != nullptr && own->name == pool.name) jobs.push_back(job);
-      }
+      const std::vector<uint32_t> jobs = jobs_of_pool(shape, pool.name);
       const std::vector<std::optional<bool>> waits = waited_for_slot(run, jobs, pool.slots);
       for (const uint32_t job : jobs) {
         if (!waits[job]) continue;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "calibration/observation.h"
+#include "calibration/pool_waits.h"
 #include "study/compare.h"
 #include "study/edited.h"
 #include "study/findings.h"
@@ -35,10 +36,31 @@ void rank(std::vector<EditLine>& edits) {
   for (size_t i = 0; i < edits.size(); ++i) edits[i].rank = static_cast<uint32_t>(i + 1);
 }
 
+/// Past runs that had more jobs of a pool at work than it has slots: the number is wrong, or changed since.
+void add_pool_warnings(const Session& session, Prediction& prediction) {
+  for (const model::Pool& pool : session.baseline.pipeline.pools) {
+    if (pool.slots == 0) continue;
+    uint32_t most = 0;
+    size_t runs = 0;
+    for (const calibration::UsedRun& run : session.calibration->observations().runs) {
+      const model::Pipeline& shape = session.shapes[run.shape].pipeline;
+      const uint32_t here = calibration::most_at_once(run, calibration::jobs_of_pool(shape, pool.name));
+      most = std::max(most, here);
+      runs += here > pool.slots ? 1U : 0U;
+    }
+    if (runs == 0) continue;
+    prediction.warnings.push_back(fmt::format(
+        "{} past run{} had up to {} jobs of pool \"{}\" at work at once, more than its {} slots in dagsim.yaml, so "
+        "the waits that are simulated never happened",
+        runs, runs == 1 ? "" : "s", most, pool.name, pool.slots));
+  }
+}
+
 void add_warnings(const Session& session, Prediction& prediction) {
   const model::Pipeline& pipeline = session.baseline.pipeline;
   for (const Finding& finding : find_ungated_jobs(pipeline, session.baseline.graph))
     prediction.warnings.push_back(finding.message);
+  add_pool_warnings(session, prediction);
   if (prediction.history.runs_used < 8) {
     prediction.warnings.push_back(
         fmt::format("the history is thin: {} usable run{}, so levels and intervals lean on pooled and "

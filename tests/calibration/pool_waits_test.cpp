@@ -51,4 +51,13 @@ TEST_CASE("What the history doesn't tell is not guessed") {
   CHECK_FALSE(waited[1]);
 }
 
+TEST_CASE("A run tells how many jobs of a pool it had at work at once, those that only meet not counted together") {
+  UsedRun run;
+  run.start = {0.0, 5.0, 10.0, std::nullopt};
+  run.seconds = {10.0, 20.0, 5.0, 7.0};
+  CHECK(most_at_once(run, {0, 1, 2, 3}) == 2);
+  CHECK(most_at_once(run, {0, 2}) == 1);
+  CHECK(most_at_once(run, {3}) == 0);
+}
+
 }  // namespace dagsim::calibration
