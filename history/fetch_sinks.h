@@ -44,8 +44,8 @@ class FolderSink final : public FetchSink {
 /// has them, since the database keeps only what it understands of them.
 class StoreSink final : public FetchSink {
  public:
-  /// \param database the store's own path. \param rules what to look for in logs. \param diagnostics findings about
-  /// records that can't be used
+  /// \param store and \param files must outlive it. \param database the store's own path. \param rules what to look for
+  /// in logs. \param diagnostics findings about records that can't be used
   StoreSink(Store& store, const FileSystem& files, const std::string& database, double now, LogRules rules,
             Diagnostics& diagnostics);
 

@@ -122,7 +122,8 @@ TEST_CASE("Logs, artifacts and caches that are fetched are read into the databas
   Diagnostics diagnostics;
   Store store(place.file("a.db"), Store::Access::Write);
   {
-    StoreSink sink(store, DiskFileSystem(), place.file("a.db"), kNewYear, LogRules(), diagnostics);
+    const DiskFileSystem files;
+    StoreSink sink(store, files, place.file("a.db"), kNewYear, LogRules(), diagnostics);
     fetch_into(trial, sink);
   }
   // The log of run 1001 is of another year than the job, so that no job is known to have written it.
@@ -301,7 +302,8 @@ TEST_CASE("Pruning forgets what was fetched and completes no sample") {
   trial.github.runs = runs_of(2, 86'400);
   Diagnostics diagnostics;
   {
-    StoreSink sink(store, DiskFileSystem(), place.file("a.db"), kNewYear, LogRules(), diagnostics);
+    const DiskFileSystem files;
+    StoreSink sink(store, files, place.file("a.db"), kNewYear, LogRules(), diagnostics);
     fetch_into(trial, sink);
   }
   CHECK(store.fetched().size() == 2);
