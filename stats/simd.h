@@ -6,12 +6,16 @@
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(DAGSIM_PLAIN_LOOPS)
 #define DAGSIM_VECTORS 1
+#if defined(__clang__)
+#include <immintrin.h>
+#else
 // GCC 12 takes the undefined vectors inside its own intrinsics for a mistake (GCC bug 105593).
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #include <immintrin.h>
 #pragma GCC diagnostic pop
+#endif
 #define DAGSIM_TARGET_AVX2 [[gnu::target("avx2")]]
 #define DAGSIM_TARGET_AVX512 [[gnu::target("avx512f")]]
 #else
