@@ -42,8 +42,10 @@ constexpr const char* kExamples =
     "      what came since the last fetch\n"
     "  dagsim fetch OWNER/REPO --since 2026-01-01 --dry-run\n"
     "      how many requests all workflows would take; runs are listed, nothing is kept\n"
-    "  dagsim fetch OWNER/REPO --workflow ci.yml --logs --output runs\n"
-    "      files as GitHub sends them, with logs, for dagsim import or --history runs";
+    "  dagsim fetch OWNER/REPO --workflow ci.yml --since 30d --logs\n"
+    "      with the logs, which tell what each job found in its caches\n"
+    "  dagsim fetch OWNER/REPO --workflow ci.yml --output runs\n"
+    "      files as GitHub sends them, for dagsim import or --history runs";
 constexpr const char* kPublicApi = "https://api.github.com";
 constexpr double kDefaultAge = 90 * 86'400;  // seconds; GitHub keeps logs that long
 constexpr double kOverlap = 3600;            // seconds by which clocks and listings may be late
