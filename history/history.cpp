@@ -98,6 +98,7 @@ void add_ledgers(const std::vector<StoredLedger>& ledgers, History& history, Dia
   for (const StoredLedger& ledger : ledgers) {
     History written;
     read_ledger(std::make_shared<const SourceFile>(ledger.path, ledger.text), written, diagnostics);
+    for (const auto& [reason, runs] : written.excluded) history.excluded[reason] += runs;
     for (RunRecord& run : written.runs) {
       const auto [place, is_new] = known.try_emplace({run.id, run.attempt}, history.runs.size());
       if (is_new) {
@@ -187,10 +188,8 @@ History read_history(const FileSystem& files, const std::string& path, Diagnosti
         fmt::format("expected past runs in a .yaml, .json or .db file or a folder, but found \"{}\"", path));
     return history;
   }
-  if (history.warnings.empty()) {
-    for (const Diagnostic& finding : own.list()) {
-      if (finding.rule == "truncated-sample") history.warnings.push_back(finding.message);
-    }
+  for (const Diagnostic& finding : own.list()) {
+    if (finding.rule == "truncated-sample") history.warnings.push_back(finding.message);
   }
   diagnostics.append(own);
   if (history.runs.empty() && !own.has_errors()) report_empty(history, diagnostics);

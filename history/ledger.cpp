@@ -135,7 +135,6 @@ class LedgerReader {
     }
     if (const yaml::Node* warnings = root.find("warnings")) {
       for (const yaml::Node& warning : warnings->items) {
-        history.warnings.push_back(warning.text);
         diagnostics_.warning("truncated-sample", warning.text, at(warning.range));
       }
     }

@@ -44,7 +44,7 @@ void Block::run_events(const VariantProgram& variant) {
   std::unique_ptr<EventLoop>& loop = event_loops_[static_cast<size_t>(&variant - program_.variants.data())];
   if (!loop) {
     std::vector<JobRows> jobs;
-    for (const uint32_t job : variant.order) {
+    for (const uint32_t job : variant.waits->jobs) {
       const Node& node = program_.nodes[variant.node[job]];
       jobs.push_back({times_[node.duration].data(), times_[node.dispatch].data(), mask(variant.node[job]),
                       waited_finishes_[job].data(), variant.explain ? delays_[job].data() : nullptr});
@@ -96,7 +96,7 @@ void Block::draw_samples(uint64_t number) {
     for (uint32_t i = first; i < program_.draws[first].end_draw; ++i) {
       const Draw& draw = program_.draws[i];
       const Line* lines = program_.lines.data() + draw.first_line;
-      if (i + 1 < program_.draws.size()) {
+      if (i + 1 < program_.draws.size() && !program_.draws[i + 1].by_row) {
         prefetch(program_.lines.data() + program_.draws[i + 1].first_line);
       }
       const Lanes<float> seconds = draw.kept == kNone ? Lanes<float>(seconds_) : samples_[draw.kept];

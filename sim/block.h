@@ -43,6 +43,12 @@ class Block {
   const Program& program() const { return program_; }
 
  private:
+  /// A time of several terms: kept samples and their factors.
+  struct Sum {
+    uint32_t time = 0;
+    std::vector<std::pair<uint32_t, float>> parts;
+  };
+
   void set_factors(const Plan& plan, size_t resample);
   void draw_samples(uint64_t number);
   void draw_fractions(uint64_t number);
@@ -54,12 +60,6 @@ class Block {
   const int32_t* mask(uint32_t node) const;
 
   const Program& program_;
-  /// A time of several terms: kept samples and their factors.
-  struct Sum {
-    uint32_t time = 0;
-    std::vector<std::pair<uint32_t, float>> parts;
-  };
-
   std::vector<float> draw_factors_;  ///< by index of Program::draw_times: all that a resample fixes
   std::vector<Sum> sums_;            ///< likewise
   size_t resample_ = SIZE_MAX;       ///< that both are of

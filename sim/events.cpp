@@ -107,12 +107,10 @@ void EventLoop::pass_dispatch(size_t lane, uint32_t place, int32_t now) {
   const int32_t then = now + places_[place].rows.dispatch[lane];
   if (places_[place].holds.pool == Holds::kNothing) {
     start(lane, place, then);
+  } else if (then == now) {
+    asking_.push_back(place);
   } else {
-    if (then == now) {
-      asking_.push_back(place);
-    } else {
-      push(then, Request, place);
-    }
+    push(then, Request, place);
   }
 }
 

@@ -18,8 +18,9 @@ struct Holds {
   uint32_t matrix = kNothing;  ///< index of WaitProgram::matrices: held from before its dispatch to its end
 };
 
-/// The waits of one variant, by its jobs in topological order ("places").
+/// The waits of one variant, by the places of its jobs in the order in which they were created.
 struct WaitProgram {
+  std::vector<uint32_t> jobs;             ///< by place: index of Pipeline::jobs
   std::vector<Holds> holds;               ///< by place
   std::vector<uint32_t> pools;            ///< slots of each
   std::vector<uint32_t> matrices;         ///< legs that may run at once

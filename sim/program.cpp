@@ -149,8 +149,8 @@ class VariantCompiler {
       if (widest <= pool.slots) continue;
       for (const JobId job : jobs) holds[index(job)].pool = static_cast<uint32_t>(waits.pools.size());
       waits.pools.push_back(pool.slots);
-      out_.bounds.push_back(
-          fmt::format("up to {} jobs want the {} slots of pool \"{}\"", widest, pool.slots, pool.name));
+      out_.bounds.push_back(fmt::format("up to {} jobs want the {} slot{} of pool \"{}\"", widest, pool.slots,
+                                        pool.slots == 1 ? "" : "s", pool.name));
     }
     std::map<std::pair<std::string, std::string>, std::vector<uint32_t>> matrices;
     for (const uint32_t job : out_.order) {
@@ -169,10 +169,12 @@ class VariantCompiler {
   }
 
   void add_places(WaitProgram& waits, const std::vector<Holds>& holds) const {
+    waits.jobs = out_.order;
+    std::ranges::sort(waits.jobs);
     std::vector<uint32_t> place(job_count_);
-    for (uint32_t i = 0; i < out_.order.size(); ++i) place[out_.order[i]] = i;
-    std::vector<std::vector<uint32_t>> dependants(out_.order.size());
-    for (const uint32_t job : out_.order) {
+    for (uint32_t i = 0; i < waits.jobs.size(); ++i) place[waits.jobs[i]] = i;
+    std::vector<std::vector<uint32_t>> dependants(waits.jobs.size());
+    for (const uint32_t job : waits.jobs) {
       waits.holds.push_back(holds[job]);
       waits.needs.push_back(static_cast<uint32_t>(out_.needs[job].size()));
       for (const uint32_t need : out_.needs[job]) dependants[place[need]].push_back(place[job]);
@@ -248,8 +250,10 @@ void check_rows(const std::vector<Variant>& variants) {
   }
 }
 
-/// Every time is cut so that the deepest chain of dispatches and durations stays below 2^31 ticks (388 days).
-int32_t longest_time(const std::vector<Node>& nodes) {
+/// Every time is cut so that the deepest chain of dispatches and durations stays below 2^31 ticks (388 days). With
+/// waits all jobs of a variant may have to run one after another.
+int32_t longest_time(const Program& program) {
+  const std::vector<Node>& nodes = program.nodes;
   std::vector<int32_t> depth(nodes.size(), 1);
   int32_t deepest = 1;
   for (size_t i = 0; i < nodes.size(); ++i) {
@@ -257,6 +261,9 @@ int32_t longest_time(const std::vector<Node>& nodes) {
       depth[i] = std::max(depth[i], depth[need] + 1);
     }
     deepest = std::max(deepest, depth[i]);
+  }
+  for (const VariantProgram& variant : program.variants) {
+    if (variant.waits) deepest = std::max(deepest, static_cast<int32_t>(variant.order.size()));
   }
   return INT32_MAX / (2 * deepest + 1);
 }
@@ -344,7 +351,7 @@ Program compile(const std::vector<Variant>& variants, uint64_t seed) {
   for (const Variant& variant : variants) {
     builder.program.variants.push_back(VariantCompiler(builder, variant).compile());
   }
-  builder.program.longest_time = longest_time(builder.program.nodes);
+  builder.program.longest_time = longest_time(builder.program);
   lay_out_draws(builder.program);
   lay_out_nodes(builder.program);
   return std::move(builder.program);

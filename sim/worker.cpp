@@ -17,6 +17,14 @@ void add_up(std::vector<int64_t>& into, const std::vector<int64_t>& other) {
   }
 }
 
+size_t most_jobs(const Program& program) {
+  size_t most = 0;
+  for (const VariantProgram& variant : program.variants) {
+    if (variant.explain) most = std::max(most, variant.node.size());
+  }
+  return most;
+}
+
 }  // namespace
 
 void VariantTotals::add(const VariantTotals& other) {
@@ -27,18 +35,6 @@ void VariantTotals::add(const VariantTotals& other) {
     add_up(shown_by[defect], other.shown_by[defect]);
   }
 }
-
-namespace {
-
-size_t most_jobs(const Program& program) {
-  size_t most = 0;
-  for (const VariantProgram& variant : program.variants) {
-    if (variant.explain) most = std::max(most, variant.node.size());
-  }
-  return most;
-}
-
-}  // namespace
 
 Worker::Worker(const Program& program, const Plan& plan, Results& results)
     : plan_(plan),

@@ -119,6 +119,7 @@ class Backtester {
       for (Scorer& scorer : scorers) scorer.begin_window();
     }
     const calibration::Calibration calibration = learn(window);
+    std::map<std::pair<std::string, std::vector<uint8_t>>, std::vector<Forecasts>> simple;
     std::map<std::tuple<std::string, std::vector<uint8_t>, std::string>, std::vector<Forecasts>> known;
     for (const PastRun* run : window.next) {
       const Expanded* expanded = expansions_.find(run->record->event);
@@ -128,8 +129,10 @@ class Backtester {
       }
       ++result.predicted;
       const std::string branch = known_branch(window, *run);
-      const auto [place, is_new] = known.try_emplace({run->record->event, run->ran, branch});
-      if (is_new) place->second = forecast(window, calibration, *expanded, *run);
+      const auto [others, are_new] = simple.try_emplace({run->record->event, run->ran});
+      if (are_new) others->second = simple_forecasts(window, *expanded, *run);
+      const auto [place, is_new] = known.try_emplace({run->record->event, run->ran, branch}, others->second);
+      if (is_new) set(place->second, Method::Dagsim, simulated(calibration, *expanded, *run));
       for (size_t i = 0; i < kept_.size(); ++i) {
         const double wall = wall_of(*run, kept_[i], *expanded);
         if (wall < kShortestWall) continue;
@@ -158,11 +161,9 @@ class Backtester {
                                            {session_.project.cache_words, session_.project.job_names}, ignored);
   }
 
-  /// By kept jobs.
-  std::vector<Forecasts> forecast(const Window& window, const calibration::Calibration& calibration,
-                                  const Expanded& expanded, const PastRun& run) const {
+  /// Those of the other methods, which don't look at branches, by kept jobs.
+  std::vector<Forecasts> simple_forecasts(const Window& window, const Expanded& expanded, const PastRun& run) const {
     std::vector<Forecasts> forecasts(kept_.size());
-    set(forecasts, Method::Dagsim, simulated(calibration, expanded, run));
     set(forecasts, Method::Independent, independent(window, expanded, run));
     std::vector<std::vector<double>> last(kept_.size());
     std::vector<std::vector<double>> walls(kept_.size());

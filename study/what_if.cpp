@@ -51,7 +51,7 @@ void add_pool_warnings(const Session& session, Prediction& prediction) {
     if (runs == 0) continue;
     prediction.warnings.push_back(fmt::format(
         "{} past run{} had up to {} jobs of pool \"{}\" at work at once, more than its {} slots in dagsim.yaml, so "
-        "the waits that are simulated never happened",
+        "the waits that are simulated never happened: correct slots, or leave it out",
         runs, runs == 1 ? "" : "s", most, pool.name, pool.slots));
   }
 }

@@ -147,7 +147,26 @@ TEST_CASE("Who asks first is served first, and who was created first where both 
   const Result result = run(example);
   // long to 50, then first, second, late: 65 in all.
   CHECK(result.wall.front() == 65);
-  CHECK(result.waits == std::vector<std::string>{"up to 4 jobs want the 1 slots of pool \"pool0\""});
+  CHECK(result.waits == std::vector<std::string>{"up to 4 jobs want the 1 slot of pool \"pool0\""});
+}
+
+TEST_CASE("Created first means as the workflow lists jobs, whatever they need") {
+  // In topological order b comes before a: both ask when y and z end.
+  Example example;
+  example.job("a", 5, {"z"}).job("y", 10).job("b", 7, {"y"}).job("z", 10).gate("a");
+  CHECK(wall(pool(example, 1, {"a", "b"})) == 15);
+}
+
+TEST_CASE("Times beyond all measure stay in range when every job waits for the one before") {
+  Example example;
+  std::vector<std::string> names;
+  for (int i = 0; i < 40; ++i) {
+    names.push_back(fmt::format("job{}", i));
+    example.job(names.back(), 1e12);
+  }
+  const double seconds = wall(pool(example, 1, names));
+  CHECK(seconds > 0);
+  CHECK(seconds < 388 * 86'400.0);
 }
 
 TEST_CASE("A pool as wide as the jobs that can want it at once makes nobody wait and changes no byte") {
