@@ -24,7 +24,9 @@ constexpr const char* kExamples =
     "  dagsim what-if scenarios/remove-prepare.yaml\n"
     "      which edit helps, on the terminal\n"
     "  dagsim what-if scenarios/roadmap.yaml --format markdown -o review.md\n"
-    "      the same for a design review";
+    "      the same for a design review\n"
+    "  dagsim what-if scenarios/roadmap.yaml --best-set 3\n"
+    "      which three edits to make, and in which order";
 
 bool all_illegal(const study::Prediction& prediction) {
   return !prediction.edits.empty() &&
@@ -38,11 +40,15 @@ class WhatIf final : public Command {
     app = parent.add_subcommand("what-if", kDescription);
     app->footer(kExamples);
     app->add_option("scenario", scenarios_, "Scenario files; reports follow one another")->type_name("SCENARIO");
+    app->add_option("--best-set", best_set_,
+                    "Also find the set of up to K edits (2 to 6) that gains most together, and the best order")
+        ->type_name("K");
     options_.add_to(*app);
   }
 
   int run(const Context& context) override {
     options_.finish(context);
+    if (!best_set_.empty()) options_.study.best_set = static_cast<uint32_t>(parse_count("--best-set", best_set_, 2, 6));
     if (scenarios_.empty()) throw UsageError("what-if needs at least one scenario file");
     int status = kFine;
     std::string result;
@@ -90,6 +96,7 @@ class WhatIf final : public Command {
   }
 
   CommonOptions options_;
+  std::string best_set_;
   std::vector<std::string> scenarios_;
 };
 

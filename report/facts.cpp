@@ -17,6 +17,7 @@ using study::HistoryLine;
 using study::Prediction;
 
 constexpr size_t kChains = 3;
+constexpr size_t kTradeOffs = 5;
 constexpr double kLikelyChain = 0.05;
 
 std::string runs_line(const HistoryLine& history) {
@@ -152,6 +153,42 @@ std::vector<Fact> baseline_facts(const Prediction& prediction) {
   }
   if (!baseline.waits.empty()) facts.push_back({"Waits simulated", baseline.waits});
   return facts;
+}
+
+std::string dropped_line(const Prediction& prediction) {
+  const auto dropped = std::ranges::count_if(prediction.edits, [](const auto& edit) { return edit.dropped; });
+  if (dropped == 0) return "";
+  return fmt::format("{} not shown: few replications told {} apart from the best; all in --format json.",
+                     count(static_cast<uint64_t>(dropped), "further edit"), dropped == 1 ? "it" : "them");
+}
+
+std::string trade_off_line(const Prediction& prediction) {
+  std::vector<std::string> best;
+  for (const study::EditLine& edit : prediction.edits) {
+    if (edit.pareto) {
+      best.push_back(fmt::format("{} ({} waiting, {} minutes)", edit.id, format_duration_change(edit.wall_change.mean),
+                                 amount_change(edit.minutes_change.mean)));
+    }
+  }
+  if (best.size() < 2) return "";
+  const size_t more = best.size() > kTradeOffs ? best.size() - kTradeOffs : 0;
+  best.resize(best.size() - more);
+  return fmt::format("Waiting against minutes, none better in both: {}{}.", join(best, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+std::string best_set_line(const study::BestSet& best) {
+  std::string text =
+      fmt::format("{} ({}) with {} of up to {}, best of {}", format_duration_change(best.wall_change.mean),
+                  interval_text(best.wall_change.interval), count(best.steps.size(), "step"), best.most,
+                  count(best.candidates, "legal set"));
+  if (best.illegal > 0) text += fmt::format("; in {} more the edits can't stand together", best.illegal);
+  if (best.tied > 0) {
+    const size_t more = best.tied - best.ties.size();
+    text += fmt::format(". Can't be told apart from it: {}{}", join(best.ties, ", "),
+                        more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+  return text + ".";
 }
 
 std::string method_line(const Prediction& prediction) {

@@ -24,6 +24,13 @@ std::vector<Fact> baseline_facts(const study::Prediction& prediction);
 /// What the ranked table has no room for. Nothing about an illegal edit but its notes: its diagnostics say why.
 std::vector<Fact> edit_facts(const study::Prediction& prediction, const study::EditLine& edit);
 
+/// How many of many edits a race told apart from the best early; "" where none.
+std::string dropped_line(const study::Prediction& prediction);
+/// Which edits are the best trade of waiting against minutes; "" where one edit is best in both.
+std::string trade_off_line(const study::Prediction& prediction);
+/// What the best set gains, and out of how many it is the best.
+std::string best_set_line(const study::BestSet& best);
+
 /// Where the numbers come from that no edit changes: replications, seed, resamples.
 std::string method_line(const study::Prediction& prediction);
 

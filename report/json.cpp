@@ -113,11 +113,23 @@ void write_prediction_of(JsonWriter& json, const EditLine& edit) {
   write_change(json, edit.wall_change);
   json.key("p50_change").number(edit.p50_change);
   json.key("behind_best");
-  write_change(json, edit.behind_best);
+  if (edit.dropped) {
+    json.null();
+  } else {
+    write_change(json, edit.behind_best);
+  }
   json.key("ties_best").boolean(edit.ties_best);
+  json.key("dropped").boolean(edit.dropped);
   json.key("two_runs");
   write_two_runs(json, edit.two_runs);
   json.key("p_faster").number(edit.p_faster, kShareDecimals);
+  if (edit.dropped) {
+    for (const char* name : {"first_red_change", "minutes", "minutes_change", "pareto", "next_bottleneck"}) {
+      json.key(name).null();
+    }
+    return;
+  }
+  json.key("pareto").boolean(edit.pareto);
   json.key("first_red_change");
   write_first_red_change(json, edit);
   json.key("minutes").number(edit.pipeline.minutes);
@@ -137,6 +149,31 @@ void write_prediction_of(JsonWriter& json, const EditLine& edit) {
   json.end_array();
 }
 
+void write_best_set(JsonWriter& json, const study::BestSet& best) {
+  json.begin_object();
+  json.key("most").integer(best.most);
+  json.key("candidates").integer(best.candidates);
+  json.key("illegal").integer(best.illegal);
+  json.key("wall_change");
+  write_change(json, best.wall_change);
+  json.key("steps").begin_array();
+  for (const study::SetStep& step : best.steps) {
+    json.begin_object();
+    json.key("edit").string(step.edit);
+    json.key("wall");
+    write_distribution(json, step.wall);
+    json.key("gain");
+    write_change(json, step.gain);
+    json.key("next_bottleneck").string(step.next_bottleneck);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("tied").integer(best.tied);
+  json.key("ties").strings(best.ties);
+  json.key("race_replications").integer(best.race_replications);
+  json.end_object();
+}
+
 std::string document(const Prediction& prediction, const char* schema, bool edits) {
   JsonWriter json;
   json.begin_object();
@@ -150,6 +187,12 @@ std::string document(const Prediction& prediction, const char* schema, bool edit
     json.key("edits").begin_array();
     for (const EditLine& edit : prediction.edits) write_edit(json, edit);
     json.end_array();
+    json.key("best_set");
+    if (prediction.best_set) {
+      write_best_set(json, *prediction.best_set);
+    } else {
+      json.null();
+    }
   }
   json.key("assumptions").strings(prediction.assumptions);
   json.key("warnings").strings(prediction.warnings);

@@ -25,18 +25,36 @@ std::string edit_row(const EditLine& edit) {
                      percent(edit.p_faster), amount_change(edit.minutes_change.mean));
 }
 
+std::string best_set(const study::BestSet& best) {
+  std::string out = fmt::format("### Best together\n\n{}\n\n", markdown_escaped(best_set_line(best)));
+  out += "| | make | wall clock p50 | gains | interval | then capped by |\n|--:|:--|--:|--:|--:|:--|\n";
+  size_t number = 0;
+  for (const study::SetStep& step : best.steps) {
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", ++number, markdown_escaped(step.edit),
+                       format_duration(step.wall.p50), format_duration_change(step.gain.mean),
+                       interval_text(step.gain.interval), markdown_escaped(step.next_bottleneck));
+  }
+  return out;
+}
+
 std::string edit_table(const Prediction& prediction) {
   std::string out =
       fmt::format("| # | edit | wall clock p50 | change ({} interval) | verdict | faster in | minutes |\n",
                   percent(prediction.confidence));
   out += "|--:|:--|--:|--:|:--|--:|--:|\n";
-  for (const EditLine& edit : prediction.edits) out += edit_row(edit);
+  for (const EditLine& edit : prediction.edits) {
+    if (!edit.dropped) out += edit_row(edit);
+  }
+  for (const std::string& line : {dropped_line(prediction), trade_off_line(prediction)}) {
+    if (!line.empty()) out += fmt::format("\n{}\n", markdown_escaped(line));
+  }
   return out;
 }
 
 std::string edit_details(const Prediction& prediction) {
   std::string out;
   for (const EditLine& edit : prediction.edits) {
+    if (edit.dropped) continue;
     if (!out.empty()) out += "\n";
     const std::string title =
         edit.title.empty() || edit.title == edit.id ? "" : fmt::format(": {}", markdown_escaped(edit.title));
@@ -142,6 +160,7 @@ std::string markdown_report(const Prediction& prediction, std::string_view comma
   const std::string& title = prediction.title.empty() ? prediction.workflow : prediction.title;
   std::string out = fmt::format("## {}\n\n**{}**\n\n", markdown_escaped(title), markdown_escaped(headline(prediction)));
   if (!prediction.edits.empty()) out += edit_table(prediction) + "\n";
+  if (prediction.best_set) out += best_set(*prediction.best_set) + "\n";
   out += fmt::format("### Baseline: {}\n\n", markdown_escaped(subject(prediction)));
   out += markdown_facts(baseline_facts(prediction)) + "\n";
   out += markdown_diagram(prediction.baseline) + "\n";

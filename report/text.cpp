@@ -71,14 +71,44 @@ std::vector<Cell> edit_row(const EditLine& edit, bool wide) {
   return row;
 }
 
+/// The best set, one step a line.
+void write_best_set(Page& page, const study::BestSet& best) {
+  page.blank();
+  page.heading("Best together");
+  page.paragraph(best_set_line(best), 2, 2);
+  Table table({{"", Align::Right, 0},
+               {"make", Align::Left, 2},
+               {"p50", Align::Right, 0},
+               {"gains", Align::Right, 0},
+               {percent(best.wall_change.interval.confidence) + " interval", Align::Right, 0},
+               {"then capped by", Align::Left, 1}});
+  size_t number = 0;
+  for (const study::SetStep& step : best.steps) {
+    table.add({{fmt::format("{}.", ++number)},
+               {step.edit},
+               {format_duration(step.wall.p50)},
+               {format_duration_change(step.gain.mean)},
+               {interval_text(step.gain.interval)},
+               {step.next_bottleneck}});
+  }
+  page.table(table);
+}
+
 void write_edits(Page& page, const Prediction& prediction) {
   const bool wide = page.width() >= kWide;
   page.blank();
   page.heading("Edits, best first");
   Table table(edit_columns(prediction, wide));
-  for (const EditLine& edit : prediction.edits) table.add(edit_row(edit, wide));
-  page.table(table);
   for (const EditLine& edit : prediction.edits) {
+    if (!edit.dropped) table.add(edit_row(edit, wide));
+  }
+  page.table(table);
+  for (const std::string& line : {dropped_line(prediction), trade_off_line(prediction)}) {
+    if (!line.empty()) page.paragraph(line, 2, 2);
+  }
+  if (prediction.best_set) write_best_set(page, *prediction.best_set);
+  for (const EditLine& edit : prediction.edits) {
+    if (edit.dropped) continue;
     page.blank();
     const std::string number = edit.verdict == Verdict::Illegal ? "-" : fmt::format("{}.", edit.rank);
     const std::string title = edit.title.empty() || edit.title == edit.id ? "" : fmt::format(": {}", edit.title);

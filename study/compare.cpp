@@ -99,17 +99,8 @@ void drop_chance(const model::Timing& timing, const PipelineLine& line, std::vec
   }
 }
 
-std::string largest_drag(const PipelineLine& line) {
-  const JobLine* best = nullptr;
-  for (const JobLine& job : line.jobs) {
-    if (best == nullptr || job.drag > best->drag) best = &job;
-  }
-  return best == nullptr || best->drag <= 0 ? std::string{} : best->key;
-}
-
 Verdict judge(const Change& change, double base_mean) {
-  const double least = std::max(kLeastSeconds, kLeastShare * base_mean);
-  if (change.interval.holds(0) || std::abs(change.mean) < least) return Verdict::WithinNoise;
+  if (change.interval.holds(0) || std::abs(change.mean) < least_that_matters(base_mean)) return Verdict::WithinNoise;
   return change.mean < 0 ? Verdict::Faster : Verdict::Slower;
 }
 
@@ -133,6 +124,18 @@ void compare_first_red(const PipelineLine& base, EditLine& line) {
 
 }  // namespace
 
+double least_that_matters(double mean) {
+  return std::max(kLeastSeconds, kLeastShare * mean);
+}
+
+std::string largest_drag(const PipelineLine& line) {
+  const JobLine* best = nullptr;
+  for (const JobLine& job : line.jobs) {
+    if (best == nullptr || job.drag > best->drag) best = &job;
+  }
+  return best == nullptr || best->drag <= 0 ? std::string{} : best->key;
+}
+
 std::vector<std::string> assumptions_of(const model::Timing& timing, const PipelineLine& line,
                                         const std::vector<std::string>& already) {
   const std::vector<double> criticality = criticality_of_assumptions(timing, line);
@@ -154,17 +157,25 @@ std::vector<std::string> assumptions_of(const model::Timing& timing, const Pipel
   return texts;
 }
 
+void compare_walls(const sim::Results& results, size_t variant, EditLine& line) {
+  const std::vector<float>& base = results.variants.front().wall;
+  const std::vector<float>& edited = results.variants[variant].wall;
+  const Distribution before = distribution(base);
+  line.pipeline.wall = distribution(edited);
+  line.wall_change = paired_change(base, edited, results.resamples, kConfidence);
+  line.p50_change = line.pipeline.wall.p50 - before.p50;
+  line.two_runs = two_runs(base, edited, results.resamples, kTwoRunsConfidence);
+  line.p_faster = share_faster(base, edited);
+  line.verdict = judge(line.wall_change, before.mean);
+}
+
 void compare(const sim::Results& results, size_t variant, const PipelineLine& base_line,
              const std::vector<std::string>& base_assumptions, const Edited& edited, EditLine& line) {
   const sim::Result& base = results.variants.front();
   const sim::Result& result = results.variants[variant];
   line.pipeline = summarise(edited.expanded->pipeline, edited.expanded->graph, edited.timing, result);
-  line.wall_change = paired_change(base.wall, result.wall, results.resamples, kConfidence);
-  line.p50_change = line.pipeline.wall.p50 - base_line.wall.p50;
-  line.two_runs = two_runs(base.wall, result.wall, results.resamples, kTwoRunsConfidence);
-  line.p_faster = share_faster(base.wall, result.wall);
+  compare_walls(results, variant, line);
   line.minutes_change = paired_change(base.minutes, result.minutes, results.resamples, kConfidence);
-  line.verdict = judge(line.wall_change, base_line.wall.mean);
   compare_first_red(base_line, line);
   line.first_red_change = first_red_change(edited.expanded->pipeline, base, result, results.resamples, kConfidence);
   if (!base_line.chains.empty()) line.long_pole_before = chain_text(base_line.chains.front());

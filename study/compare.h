@@ -17,7 +17,17 @@ constexpr double kTwoRunsConfidence = 0.8;  ///< of what two single runs would s
 /// The line of an edit without figures: its words, its outcome, why it is illegal.
 EditLine edit_line(const Edited& edited);
 
-/// Fills in the figures of an edit that was simulated as `variant` of `results`, whose variant 0 is the baseline.
+/// Fills in what the wall clock alone says of an edit that was simulated as `variant` of `results`, whose variant 0 is
+/// the baseline.
+void compare_walls(const sim::Results& results, size_t variant, EditLine& line);
+
+/// Seconds of wall clock below which a difference is noise to a person: 5 s, or 1 % of the mean.
+double least_that_matters(double mean);
+
+/// The job with the largest drag, "" where none has any.
+std::string largest_drag(const PipelineLine& line);
+
+/// Fills in all figures of an edit that was simulated as `variant` of `results`, whose variant 0 is the baseline.
 /// \param base_assumptions what the baseline assumed already: it is not repeated.
 void compare(const sim::Results& results, size_t variant, const PipelineLine& base_line,
              const std::vector<std::string>& base_assumptions, const Edited& edited, EditLine& line);

@@ -93,6 +93,10 @@ struct EditLine {
   double p50_change = 0;
   /// Minus the best edit, with an interval for all such differences at once (Bonferroni); of legal edits.
   Change behind_best;
+  /// In a race of many edits (study/race.h) it was told apart from the best early: there is a wall clock, its change,
+  /// and what follows from these, but nothing of jobs, minutes or defects.
+  bool dropped = false;
+  bool pareto = false;     ///< no other edit, nor the baseline, has a shorter mean wall clock without more minutes
   bool ties_best = false;  ///< the interval holds zero: it can't be told which is better; the best one ties itself
   TwoRuns two_runs;
   double p_faster = 0;
@@ -129,6 +133,26 @@ struct HistoryLine {
   double branch_share = 0;   ///< of the weight of all runs
 };
 
+/// One more edit of the best set.
+struct SetStep {
+  std::string edit;
+  Distribution wall;  ///< with all edits so far
+  Change gain;        ///< against the step before
+  std::string next_bottleneck;
+};
+
+/// The set of edits that gains most together, in the order in which each step gains most.
+struct BestSet {
+  uint32_t most = 0;        ///< edits that a set could have
+  uint32_t candidates = 0;  ///< legal sets that were compared, single edits among them
+  uint32_t illegal = 0;     ///< sets whose edits can't stand together
+  std::vector<SetStep> steps;
+  Change wall_change;              ///< of the whole set
+  std::vector<std::string> ties;   ///< other sets that can't be told apart from it, "a + b", the first few
+  uint32_t tied = 0;               ///< how many there are
+  uint64_t race_replications = 0;  ///< that it took to find it, over all sets
+};
+
 struct Prediction {
   std::string title;
   std::string workflow;  ///< path
@@ -146,6 +170,7 @@ struct Prediction {
   HistoryLine history;
   PipelineLine baseline;
   std::vector<EditLine> edits;           ///< by rank
+  std::optional<BestSet> best_set;       ///< where it was asked for and the scenario has edits that can be combined
   std::vector<std::string> assumptions;  ///< of the baseline
   std::vector<std::string> warnings;
   Diagnostics diagnostics;  ///< warnings with positions

@@ -21,6 +21,7 @@ struct Options {
   uint64_t replications = 100'000;  ///< with a precision the most of them
   double precision = 0;             ///< to which means are to be known (study/precision.h), 0 for any
   unsigned threads = 0;
+  uint32_t best_set = 1;  ///< most edits of the set that gains most together; 1 for no such question
   std::string gate;
   std::string event;
   std::string change;

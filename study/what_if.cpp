@@ -5,28 +5,20 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "calibration/observation.h"
-#include "calibration/pool_waits.h"
+#include "study/best_set.h"
 #include "study/compare.h"
 #include "study/edited.h"
 #include "study/findings.h"
 #include "study/precision.h"
 #include "study/session.h"
+#include "study/simulated.h"
 #include "study/study.h"
 #include "study/summary.h"
+#include "study/warnings.h"
 
 namespace dagsim::study {
 namespace {
-
-calibration::CacheAssumptions cache_assumptions(const Question& question, const std::vector<Edited>& edits) {
-  calibration::CacheAssumptions caches;
-  caches.at_start = question.caches;
-  for (const Edited& edited : edits) {
-    for (const auto& [family, probability] : edited.effects.warm) caches.split[family].push_back(probability);
-  }
-  return caches;
-}
 
 void rank(std::vector<EditLine>& edits) {
   std::stable_sort(edits.begin(), edits.end(), [](const EditLine& a, const EditLine& b) {
@@ -34,75 +26,6 @@ void rank(std::vector<EditLine>& edits) {
     return a.wall_change.mean < b.wall_change.mean;
   });
   for (size_t i = 0; i < edits.size(); ++i) edits[i].rank = static_cast<uint32_t>(i + 1);
-}
-
-/// Past runs that had more jobs of a pool at work than it has slots: the number is wrong, or changed since.
-void add_pool_warnings(const Session& session, Prediction& prediction) {
-  for (const model::Pool& pool : session.baseline.pipeline.pools) {
-    if (pool.slots == 0) continue;
-    uint32_t most = 0;
-    size_t runs = 0;
-    for (const calibration::UsedRun& run : session.calibration->observations().runs) {
-      const model::Pipeline& shape = session.shapes[run.shape].pipeline;
-      const uint32_t here = calibration::most_at_once(run, calibration::jobs_of_pool(shape, pool.name));
-      most = std::max(most, here);
-      runs += here > pool.slots ? 1U : 0U;
-    }
-    if (runs == 0) continue;
-    prediction.warnings.push_back(fmt::format(
-        "{} past run{} had up to {} jobs of pool \"{}\" at work at once, more than its {} slots in dagsim.yaml, so "
-        "the waits that are simulated never happened: correct slots, or leave it out",
-        runs, runs == 1 ? "" : "s", most, pool.name, pool.slots));
-  }
-}
-
-void add_warnings(const Session& session, Prediction& prediction) {
-  const model::Pipeline& pipeline = session.baseline.pipeline;
-  for (const Finding& finding : find_ungated_jobs(pipeline, session.baseline.graph))
-    prediction.warnings.push_back(finding.message);
-  add_pool_warnings(session, prediction);
-  if (prediction.history.runs_used < 8) {
-    prediction.warnings.push_back(
-        fmt::format("the history is thin: {} usable run{}, so levels and intervals lean on pooled and "
-                    "assumed figures",
-                    prediction.history.runs_used, prediction.history.runs_used == 1 ? "" : "s"));
-  }
-}
-
-/// Jobs that are predicted to run although no past run tells anything about them.
-void add_unseen_warning(Prediction& prediction) {
-  std::vector<std::string> unseen;
-  for (const JobLine& job : prediction.baseline.jobs) {
-    if (job.runs && job.origin == "pooled" && job.observations == 0) unseen.push_back(job.key);
-  }
-  if (unseen.empty()) return;
-  const size_t count = unseen.size();
-  if (count > 5) unseen.resize(5);
-  prediction.warnings.push_back(fmt::format("no past run tells the time of {}{}: taken from alike jobs",
-                                            join(unseen, ", "),
-                                            count > 5 ? fmt::format(" and {} more", count - 5) : ""));
-}
-
-/// The part of a chain's time that no run of its own jobs measured.
-void add_origin_warning(Prediction& prediction) {
-  if (prediction.baseline.chains.empty()) return;
-  double total = 0;
-  double unmeasured = 0;
-  std::string worst;
-  for (const JobLine& job : prediction.baseline.jobs) {
-    const double here = job.mean * job.criticality;
-    total += here;
-    if (job.origin == "measured") continue;
-    unmeasured += here;
-    if (here > 0.05 * prediction.baseline.wall.mean) {
-      worst += fmt::format("{}{} ({})", worst.empty() ? "" : ", ", job.key, job.origin);
-    }
-  }
-  if (unmeasured > 0.25 * total) {
-    prediction.warnings.push_back(
-        fmt::format("{:.0f} % of the critical chain's time was never measured on its own jobs: {}",
-                    100 * unmeasured / total, worst.empty() ? "many small jobs" : worst));
-  }
 }
 
 /// How much the runs of the question's branch count.
@@ -142,64 +65,37 @@ Prediction head_of(const Session& session, const Options& options, const model::
   return prediction;
 }
 
-sim::Options sim_options(const Options& options) {
-  sim::Options result;
-  result.seed = options.seed;
-  result.replications = options.replications;
-  result.threads = options.threads;
-  result.progress = options.progress;
-  return result;
-}
-
-constexpr uint64_t kPilot = 32'768;
-
-/// A scenario, simulated: variant 0 is the baseline, then every legal edit.
+/// A scenario's edits carried out and simulated.
 struct Study {
   Session session;
-  std::vector<Edited> edits;
-  model::Timing timing;
-  sim::Results results;
+  Simulated simulated;
 };
 
 std::optional<Study> run_study(const FileSystem& files, const Scenario& scenario, const Options& options,
                                Diagnostics& diagnostics) {
   std::optional<Session> session = open_session(files, question_of(scenario, options), options.force, diagnostics);
   if (!session) return std::nullopt;
-  Study study{std::move(*session), {}, {}, {}};
-  study.edits = apply_edits(files, scenario, study.session, options.allow_lost_coverage);
-  const calibration::CacheAssumptions caches = cache_assumptions(study.session.question, study.edits);
-  const Expanded& baseline = study.session.baseline;
-  study.timing = study.session.calibration->timing(baseline.pipeline, baseline.graph, caches);
-  std::vector<sim::Variant> variants{{&baseline.pipeline, &baseline.graph, &study.timing}};
-  for (Edited& edited : study.edits) {
-    if (!edited.expanded) continue;
-    calibration::CacheAssumptions own = caches;
-    own.warm = edited.effects.warm;
-    edited.timing = study.session.calibration->timing(edited.expanded->pipeline, edited.expanded->graph, own);
-    variants.push_back({&edited.expanded->pipeline, &edited.expanded->graph, &edited.timing});
-  }
-  sim::Options wanted = sim_options(options);
-  if (options.precision > 0) wanted.replications = std::min(options.replications, kPilot);
-  study.results = sim::simulate(variants, wanted);
-  if (options.precision > 0 && precision_of(study.results) > options.precision) {
-    wanted.replications = replications_for(study.results, options.precision, options.replications);
-    study.results = sim::simulate(variants, wanted);
-  }
-  return study;
+  std::vector<EditSpec> sets;
+  if (options.best_set > 1) sets = sets_of_edits(scenario, options.best_set, diagnostics);
+  if (diagnostics.has_errors()) return std::nullopt;
+  Simulated simulated = simulate_edits(files, scenario, std::move(sets), *session, options);
+  return Study{std::move(*session), std::move(simulated)};
 }
 
 /// The set of edits of which none is known to be worse than the best: each against it on shared draws, at a confidence
-/// that holds for all of them together. \param variants of the edits, 0 for illegal ones
+/// that holds for all of them together. Those that dropped out of a race early are worse at that confidence already.
+/// \param variants of the edits, 0 for illegal and dropped ones
 void compare_with_best(const sim::Results& results, const std::vector<size_t>& variants, std::vector<EditLine>& edits) {
   size_t best = edits.size();
   size_t legal = 0;
   for (size_t i = 0; i < edits.size(); ++i) {
     if (edits[i].verdict == Verdict::Illegal) continue;
     ++legal;
+    if (edits[i].dropped) continue;
     if (best == edits.size() || edits[i].wall_change.mean < edits[best].wall_change.mean) best = i;
   }
   for (size_t i = 0; i < edits.size(); ++i) {
-    if (edits[i].verdict == Verdict::Illegal) continue;
+    if (edits[i].verdict == Verdict::Illegal || edits[i].dropped) continue;
     edits[i].ties_best = true;
     if (i == best) continue;
     const double confidence = 1 - (1 - kConfidence) / static_cast<double>(legal - 1);
@@ -209,26 +105,61 @@ void compare_with_best(const sim::Results& results, const std::vector<size_t>& v
   }
 }
 
+/// Marks what nothing beats in both wall clock and minutes.
+void mark_pareto(const PipelineLine& baseline, std::vector<EditLine>& edits) {
+  for (EditLine& edit : edits) {
+    if (edit.verdict == Verdict::Illegal || edit.dropped) continue;
+    const auto is_beaten_by = [&](const PipelineLine& other) {
+      return other.wall.mean <= edit.pipeline.wall.mean && other.minutes <= edit.pipeline.minutes &&
+             (other.wall.mean < edit.pipeline.wall.mean || other.minutes < edit.pipeline.minutes);
+    };
+    edit.pareto = !is_beaten_by(baseline) && std::ranges::none_of(edits, [&](const EditLine& other) {
+      return other.verdict != Verdict::Illegal && !other.dropped && is_beaten_by(other.pipeline);
+    });
+  }
+}
+
+/// The steps of the best set, from the sets that were simulated to the end.
+std::optional<BestSet> best_set_of(const Simulated& simulated, const std::vector<EditLine>& lines) {
+  if (!simulated.best_set) return std::nullopt;
+  BestSet best = simulated.best_set->summary;
+  std::vector<SimulatedSet> sets;
+  for (size_t i = 0; i < simulated.edits.size(); ++i) {
+    if (simulated.variants[i] != 0)
+      sets.push_back({members_of(*simulated.edits[i].spec), simulated.variants[i], &lines[i].pipeline});
+  }
+  best.steps = steps_of(simulated.best_set->members, sets, simulated.results);
+  const size_t variant = simulated.variants[simulated.best_set->edit];
+  best.wall_change = paired_change(simulated.results.variants.front().wall, simulated.results.variants[variant].wall,
+                                   simulated.results.resamples, kConfidence);
+  return best;
+}
+
 Prediction predict(const Study& study, const std::string& title, const Options& options) {
   const Expanded& baseline = study.session.baseline;
-  Prediction prediction = head_of(study.session, options, study.timing, study.results, title);
-  prediction.baseline = summarise(baseline.pipeline, baseline.graph, study.timing, study.results.variants.front());
-  prediction.assumptions = assumptions_of(study.timing, prediction.baseline, {});
+  const Simulated& simulated = study.simulated;
+  Prediction prediction = head_of(study.session, options, simulated.timing, simulated.results, title);
+  prediction.baseline =
+      summarise(baseline.pipeline, baseline.graph, simulated.timing, simulated.results.variants.front());
+  prediction.assumptions = assumptions_of(simulated.timing, prediction.baseline, {});
   std::vector<std::string> base_texts;
-  for (const model::Assumption& assumption : study.timing.assumptions) base_texts.push_back(assumption.text);
-  size_t variant = 0;
-  std::vector<size_t> variants;
-  for (const Edited& edited : study.edits) {
-    EditLine line = edit_line(edited);
-    variants.push_back(edited.expanded ? variant + 1 : 0);
-    if (edited.expanded) compare(study.results, ++variant, prediction.baseline, base_texts, edited, line);
-    prediction.edits.push_back(std::move(line));
+  for (const model::Assumption& assumption : simulated.timing.assumptions) base_texts.push_back(assumption.text);
+  std::vector<EditLine> lines;
+  for (size_t i = 0; i < simulated.edits.size(); ++i) {
+    const auto dropped = simulated.dropped.find(i);
+    EditLine line = dropped != simulated.dropped.end() ? dropped->second : edit_line(simulated.edits[i]);
+    if (simulated.variants[i] != 0) {
+      compare(simulated.results, simulated.variants[i], prediction.baseline, base_texts, simulated.edits[i], line);
+    }
+    lines.push_back(std::move(line));
   }
-  compare_with_best(study.results, variants, prediction.edits);
-  rank(prediction.edits);
+  prediction.best_set = best_set_of(simulated, lines);
+  lines.resize(simulated.listed);
+  compare_with_best(simulated.results, simulated.variants, lines);
+  mark_pareto(prediction.baseline, lines);
+  rank(lines);
+  prediction.edits = std::move(lines);
   add_warnings(study.session, prediction);
-  add_origin_warning(prediction);
-  add_unseen_warning(prediction);
   return prediction;
 }
 
@@ -267,7 +198,7 @@ std::optional<CheckResult> check(const FileSystem& files, const std::string& bas
   const std::optional<Study> study = run_study(files, scenario, lenient, found);
   diagnostics.append(found);
   if (!study) return std::nullopt;
-  const Edited& edited = study->edits.front();
+  const Edited& edited = study->simulated.edits.front();
   diagnostics.append(edited.diagnostics);
   if (!edited.expanded) return std::nullopt;
   CheckResult result;

@@ -75,6 +75,7 @@ EditLine remove_prepare() {
   edit.p50_change = -47.8;
   edit.two_runs = {{-101, 5.2, 0.8}, 4};
   edit.p_faster = 0.981;
+  edit.pareto = true;
   edit.first_red_changes = {{"formatting", 0}, {"unit and integration tests", -44}, {"lints", 0.2}};
   edit.minutes_change = {-2.15, {-2.5, -1.8, 0.95}};
   edit.long_pole_before = "changes > test/prepare > test/packages[group=jackin] > ci-required";
@@ -99,6 +100,7 @@ EditLine drop_check() {
   edit.wall_change = {-0.4, {-1.3, 0.3, 0.95}};
   edit.two_runs = {{-75, 74, 0.8}, std::nullopt};
   edit.p_faster = 0.12;
+  edit.pareto = true;
   edit.first_red_changes = {{"formatting", 0}, {"lints", -31}};
   edit.minutes_change = {-3, {-3, -3, 0.95}};
   edit.pipeline.minutes = 51.25;
@@ -158,6 +160,17 @@ Prediction sample_baseline() {
 Prediction sample_prediction() {
   Prediction prediction = sample_baseline();
   prediction.edits = {remove_prepare(), drop_check(), remove_changes()};
+  study::BestSet best;
+  best.most = 3;
+  best.candidates = 57;
+  best.illegal = 6;
+  best.steps = {{"remove-prepare", {296.9, 260, 291.1, 350}, {-48.3, {-61, -35, 0.95}}, "check-all-features"},
+                {"halve-image", {271.2, 240, 266, 320}, {-25.7, {-31, -18.5, 0.95}}, "test/docker-e2e"}};
+  best.wall_change = {-74, {-92, -53.5, 0.95}};
+  best.ties = {"remove-prepare + halve-image + merge-policy"};
+  best.tied = 15;
+  best.race_replications = 1'200'000;
+  prediction.best_set = best;
   return prediction;
 }
 
