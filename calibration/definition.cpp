@@ -96,6 +96,10 @@ std::string step_name(const std::string& name, const model::Job& job) {
   return without_matrix_values(last_segment(name), job);
 }
 
+bool Definition::has_step(const std::string& name) const {
+  return std::ranges::any_of(steps, [&](const ActiveStep& step) { return step.name == name; });
+}
+
 Definition define(const model::Pipeline& pipeline, const model::Graph& graph, model::JobId target,
                   const model::Job& source, const model::CacheStates& at_start) {
   const model::CacheStates seen = model::states_seen(pipeline, graph, target, at_start);

@@ -34,6 +34,7 @@ struct Definition {
   std::vector<ActiveStep> steps;
   std::string runner;
   bool operator==(const Definition&) const = default;
+  bool has_step(const std::string& name) const;
 };
 
 /// The name of a step that all legs of a job share, as ActiveStep has it. \param name as the pipeline or a run's

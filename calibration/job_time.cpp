@@ -119,11 +119,18 @@ std::vector<JobTimes::ClassEstimate> JobTimes::estimates(model::JobId target, co
                                                          const std::string& leg) const {
   std::vector<ClassEstimate> result;
   for (uint32_t i = 0; i < scene_.rows.at_start.size(); ++i) {
+    // A step whose duration is given is added below: the rest of the job is what past runs tell of one without it.
     Definition definition = define(scene_.pipeline, scene_.graph, target, source, scene_.rows.at_start[i]);
+    std::set<std::string> given;
+    for (const model::Step& step : source.steps) {
+      const std::string name = step_name(step.name, source);
+      if (step.duration && definition.has_step(name)) given.insert(name);
+    }
+    std::erase_if(definition.steps, [&](const ActiveStep& step) { return given.contains(step.name); });
     const bool warm = std::all_of(definition.steps.begin(), definition.steps.end(),
                                   [](const ActiveStep& step) { return step.found.state == model::CacheState::Exact; });
     Estimate estimate = scene_.state.estimator.estimate(leg, definition);
-    result.push_back({i, std::move(definition), std::move(estimate), warm});
+    result.push_back({i, std::move(definition), std::move(given), std::move(estimate), warm});
   }
   return result;
 }
@@ -174,14 +181,14 @@ std::vector<uint32_t> JobTimes::add_step_edits(model::JobTiming& result, const m
   const std::string leg = scene_.leg(source);
   std::vector<uint32_t> edits;
   for (const model::Step& step : source.steps) {
-    if (step.scale == 1 && !step.duration) continue;
     const std::string name = step_name(step.name, source);
-    const std::vector<ActiveStep>& running = here.definition.steps;
-    if (std::none_of(running.begin(), running.end(), [&](const ActiveStep& one) { return one.name == name; })) continue;
-    const std::optional<double> share = scene_.state.estimator.step_share(leg, here.definition, name);
-    edits.push_back(assumption(rest_without(leg, step.name, share, step.duration ? 0 : step.scale)));
-    if (step.duration) add_assumed(result, leg + "/" + step.name, *step.duration, factors, here.state_class);
-    if (!share) result.origin = model::Origin::Assumed;
+    if (here.given.contains(name)) {
+      add_assumed(result, leg + "/" + step.name, *step.duration, factors, here.state_class);
+    } else if (step.scale != 1 && here.definition.has_step(name)) {
+      const std::optional<double> share = scene_.state.estimator.step_share(leg, here.definition, name);
+      edits.push_back(assumption(rest_without(leg, step.name, share, step.scale)));
+      if (!share) result.origin = model::Origin::Assumed;
+    }
   }
   return edits;
 }
@@ -210,6 +217,7 @@ void JobTimes::add_assumed(model::JobTiming& result, const std::string& stream, 
   Factors own = factors;
   own.assumptions.push_back(
       assumption({stream + " duration", duration.low, duration.high, assumed_text(stream, duration)}));
+  timing_.assumptions[own.assumptions.back()].is_seconds = true;
   add_term(result, std::move(law), own);
   result.origin = model::Origin::Assumed;
 }
@@ -225,7 +233,7 @@ uint32_t JobTimes::assumption(const Guess& guess) {
     const model::Assumption& known = timing_.assumptions[i];
     if (known.name == guess.name && known.low == guess.low && known.high == guess.high) return i;
   }
-  timing_.assumptions.push_back({guess.name, guess.low, guess.high, guess.text});
+  timing_.assumptions.push_back({guess.name, guess.low, guess.high, guess.text, false});
   return static_cast<uint32_t>(timing_.assumptions.size() - 1);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class JobTimes {
   struct ClassEstimate {
     uint32_t state_class = 0;
     Definition definition;
+    std::set<std::string> given;  ///< steps that run and whose durations an edit gives; the definition is without them
     Estimate estimate;
     bool warm = true;  ///< every cache is an exact hit
   };

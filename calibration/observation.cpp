@@ -103,9 +103,10 @@ class Observer {
   Observer(const History& history, const std::vector<Shape>& shapes, const Vocabulary& vocabulary,
            Diagnostics& diagnostics)
       : shapes_(shapes), vocabulary_(vocabulary), diagnostics_(diagnostics) {
-    shapes_recorded_ =
-        std::any_of(history.runs.begin(), history.runs.end(), [](const RunRecord& run) { return !run.shape.empty(); });
     for (const Shape& shape : shapes_) matchers_.emplace_back(shape.pipeline, vocabulary_);
+    // A ledger may tell the shapes of one workflow's runs and have only one DAG of another's.
+    shapes_recorded_ = std::ranges::any_of(
+        history.runs, [&](const RunRecord& run) { return !run.shape.empty() && !is_of_another_workflow(run); });
     const auto logged = static_cast<size_t>(std::ranges::count_if(history.runs, [&](const RunRecord& run) {
       return run.conclusion == Conclusion::Success && !is_of_another_workflow(run) && !logged_states(run, 0).empty();
     }));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <CLI/CLI.hpp>
 
@@ -73,7 +74,8 @@ class Backtest final : public Command {
                                                          : add_workflow(context, path, rolling, result);
       failed = failed || !done;
     }
-    const bool is_empty = !result.rolling && result.techniques.empty();
+    const study::Scoreboard& board = result.board;
+    const bool is_empty = !result.rolling && board.techniques.empty() && board.not_predicted.empty();
     if (!is_empty) deliver(context, options_.output, rendered(context, result));
     return failed || is_empty ? kWrongInput : kFine;
   }
@@ -107,16 +109,17 @@ class Backtest final : public Command {
 
   bool add_scenario(const Context& context, const std::string& path, report::Backtest& result) const {
     Diagnostics diagnostics;
-    std::optional<std::vector<study::Technique>> techniques;
+    std::optional<study::Scoreboard> board;
     {
       const ProgressLine progress(context);
       study::Options options = options_.study;
       options.progress = progress.callback();
-      techniques = study::backtest_scenario(context.files, path, options, diagnostics);
+      board = study::score_scenario(context.files, path, options, diagnostics);
     }
     print(context, options_, diagnostics, false);
-    if (!techniques) return false;
-    result.techniques.insert(result.techniques.end(), techniques->begin(), techniques->end());
+    if (!board) return false;
+    std::ranges::move(board->techniques, std::back_inserter(result.board.techniques));
+    std::ranges::move(board->not_predicted, std::back_inserter(result.board.not_predicted));
     return true;
   }
 

@@ -88,12 +88,23 @@ struct RunRecord {
   SourceRange where;
 };
 
+/// Something that the people who keep a ledger tried, and what they said of it.
+struct TriedTechnique {
+  std::string id;
+  std::string before;   ///< run id, "" where none is named
+  std::string after;    ///< likewise
+  std::string verdict;  ///< theirs: "accepted", "rejected", …
+  std::string estimate;
+  std::string measured;
+};
+
 /// Runs in the order of time, and how many were left out for which reason.
 struct History {
   std::vector<RunRecord> runs;
   std::map<std::string, uint32_t> excluded;
-  std::string source;                      ///< path, for people
-  std::vector<std::string> warnings = {};  ///< why the sample is not all that there is
+  std::string source;                           ///< path, for people
+  std::vector<std::string> warnings = {};       ///< why the sample is not all that there is
+  std::vector<TriedTechnique> techniques = {};  ///< of a ledger, for people: no figure of a prediction depends on them
 };
 
 /// Reads a ledger or model file (.yaml, .yml), a database (.db), or REST answers (a .json, .jsonl or .ndjson file, or a

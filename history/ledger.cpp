@@ -32,6 +32,7 @@ const std::vector<std::string> kRunKeys = {
     "after", "attempt",  "branch", "cache",   "categories", "change",  "conclusion", "event",   "fork",
     "id",    "jobs",     "lane",   "listing", "markers",    "notes",   "restores",   "sccache", "scope",
     "shape", "siblings", "spans",  "start",   "steps",      "variant", "wall",       "workflow"};
+const std::vector<std::string> kTechniqueKeys = {"after", "before", "estimate", "id", "measured", "notes", "verdict"};
 const std::vector<std::string> kSpanKeys = {"end", "from", "notes", "seconds", "start", "to"};
 
 constexpr std::array<std::pair<std::string_view, Conclusion>, 6> kConclusions{{{"cancelled", Conclusion::Cancelled},
@@ -79,9 +80,22 @@ class LedgerReader {
     }
     if (ids_are_numbers_ && !is_model_) std::ranges::stable_sort(records, before);
     std::ranges::move(records, std::back_inserter(history.runs));
+    if (const yaml::Node* techniques = root.find("techniques")) read_techniques(*techniques, history);
   }
 
  private:
+  void read_techniques(const yaml::Node& node, History& history) {
+    for (const yaml::Node& item : node.items) {
+      if (!item.is_mapping()) {
+        wrong_type(item, "a technique, which is a mapping");
+        continue;
+      }
+      check_keys(item, kTechniqueKeys, "a technique");
+      history.techniques.push_back({text_of(item, "id"), text_of(item, "before"), text_of(item, "after"),
+                                    text_of(item, "verdict"), text_of(item, "estimate"), text_of(item, "measured")});
+    }
+  }
+
   static bool before(const RunRecord& a, const RunRecord& b) {
     if (smaller_number(a.id, b.id)) return true;
     return !smaller_number(b.id, a.id) && a.attempt < b.attempt;

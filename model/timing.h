@@ -47,7 +47,8 @@ struct Assumption {
   std::string name;
   double low = 1;
   double high = 1;
-  std::string text;  ///< for people: what is assumed and why
+  std::string text;         ///< for people: what is assumed and why
+  bool is_seconds = false;  ///< a duration in seconds rather than a bare factor
 };
 
 /// A summand of a job's duration: coefficient * draw of a law * product of assumptions.

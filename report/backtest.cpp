@@ -10,6 +10,7 @@
 #include "report/json_writer.h"
 #include "report/markdown.h"
 #include "report/page.h"
+#include "report/scoreboard.h"
 #include "report/words.h"
 
 namespace dagsim::report {
@@ -20,7 +21,6 @@ using study::kMethods;
 using study::Method;
 using study::Score;
 using study::Scores;
-using study::Technique;
 
 constexpr int kShareDecimals = 4;
 constexpr double kBarColumns = 2;  // of the calibration plot, for each percent
@@ -125,58 +125,6 @@ constexpr std::string_view kMethodLegend =
     "job's time from a past run drawn for it alone. Resampled wall: past wall clocks, which no edit could use. Errors "
     "behind ± come from drawing windows anew.";
 
-const std::vector<std::string>& technique_headers() {
-  static const std::vector<std::string> kHeaders = {"edit",     "before", "p50",   "80 % of runs",
-                                                    "measured", "off",    "inside"};
-  return kHeaders;
-}
-
-/// "roadmap/remove-prepare", or the edit alone where its scenario bears the same name.
-std::string technique_name(const Technique& technique) {
-  std::string scenario = technique.scenario.substr(technique.scenario.find_last_of('/') + 1);
-  scenario = scenario.substr(0, scenario.find_last_of('.'));
-  return scenario == technique.id ? technique.id : scenario + "/" + technique.id;
-}
-
-std::vector<std::string> technique_cells(const Technique& technique) {
-  return {
-      technique_name(technique),
-      format_duration(technique.before),
-      format_duration(technique.predicted),
-      fmt::format("{} to {}", format_duration(technique.low), format_duration(technique.high)),
-      format_duration(technique.measured),
-      percent_change(technique.error()),
-      fmt::format("{}{}", technique.is_inside() ? "yes" : "no", technique.is_retrospective ? " (retrospective)" : "")};
-}
-
-Table technique_table(const std::vector<Technique>& techniques) {
-  std::vector<Column> columns;
-  for (const std::string& header : technique_headers()) {
-    columns.push_back({header, columns.empty() ? Align::Left : Align::Right, columns.empty() ? 1U : 0U});
-  }
-  Table table(std::move(columns));
-  for (const Technique& technique : techniques) {
-    std::vector<Cell> row;
-    for (std::string& text : technique_cells(technique)) row.push_back({std::move(text), Style::Plain});
-    table.add(std::move(row));
-  }
-  return table;
-}
-
-std::string markdown_row(const std::vector<std::string>& cells) {
-  std::vector<std::string> escaped;
-  for (const std::string& cell : cells) escaped.push_back(markdown_escaped(cell));
-  return "| " + join(escaped, " | ") + " |\n";
-}
-
-std::string markdown_table(const std::vector<std::string>& headers, const std::vector<std::vector<std::string>>& rows) {
-  std::string text = markdown_row(headers) + "|---|";
-  for (size_t i = 1; i < headers.size(); ++i) text += "---:|";
-  text += "\n";
-  for (const std::vector<std::string>& row : rows) text += markdown_row(row);
-  return text;
-}
-
 std::string markdown_scores(const Scores& scores) {
   std::vector<std::vector<std::string>> rows;
   for (const Method method : kMethods) rows.push_back(score_cells(scores, method));
@@ -231,25 +179,6 @@ void write_rolling(JsonWriter& json, const BacktestResult& result) {
   json.end_object();
 }
 
-void write_technique(JsonWriter& json, const Technique& technique) {
-  json.begin_object();
-  json.key("scenario").string(technique.scenario);
-  json.key("id").string(technique.id);
-  json.key("title").string(technique.title);
-  json.key("before").number(technique.before);
-  json.key("predicted").begin_object();
-  json.key("p50").number(technique.predicted);
-  json.key("low").number(technique.low);
-  json.key("high").number(technique.high);
-  json.end_object();
-  json.key("measured").number(technique.measured);
-  json.key("run").string(technique.run);
-  json.key("error").number(technique.error(), kShareDecimals);
-  json.key("inside").boolean(technique.is_inside());
-  json.key("retrospective").boolean(technique.is_retrospective);
-  json.end_object();
-}
-
 void add_rolling(Page& page, const BacktestResult& result) {
   page.paragraph(headline(result), 0, 0, Style::Bold);
   page.paragraph(fmt::format("{}, {}", result.workflow, result.source), 0, 2, Style::Dim);
@@ -279,10 +208,9 @@ void add_rolling(Page& page, const BacktestResult& result) {
 std::string backtest_text(const Backtest& backtest, const TextOptions& options) {
   Page page(options);
   if (backtest.rolling) add_rolling(page, *backtest.rolling);
-  if (!backtest.techniques.empty()) {
+  if (!backtest.board.techniques.empty() || !backtest.board.not_predicted.empty()) {
     if (backtest.rolling) page.blank();
-    page.heading("Edits whose outcome was measured");
-    page.table(technique_table(backtest.techniques));
+    write_scoreboard(page, backtest.board);
   }
   return page.take();
 }
@@ -303,10 +231,8 @@ std::string backtest_markdown(const Backtest& backtest, std::string_view command
       out += fmt::format("\n{}\n", markdown_escaped(left_out));
     }
   }
-  if (!backtest.techniques.empty()) {
-    std::vector<std::vector<std::string>> rows;
-    for (const Technique& technique : backtest.techniques) rows.push_back(technique_cells(technique));
-    out += (backtest.rolling ? "\n" : "") + markdown_table(technique_headers(), rows);
+  if (!backtest.board.techniques.empty() || !backtest.board.not_predicted.empty()) {
+    out += (backtest.rolling ? "\n" : "") + scoreboard_markdown(backtest.board);
   }
   if (!command.empty()) out += fmt::format("\nReproduce with:\n\n```sh\n{}\n```\n", command);
   return out;
@@ -317,9 +243,7 @@ std::string backtest_json(const Backtest& backtest) {
   json.begin_object();
   json.key("schema").string("dagsim.backtest/1");
   if (backtest.rolling) write_rolling(json, *backtest.rolling);
-  json.key("techniques").begin_array();
-  for (const Technique& technique : backtest.techniques) write_technique(json, technique);
-  json.end_array();
+  write_scoreboard(json, backtest.board);
   json.end_object();
   return json.take() + "\n";
 }

@@ -8,13 +8,14 @@
 
 #include "report/text.h"
 #include "study/backtest.h"
+#include "study/scoreboard.h"
 
 namespace dagsim::report {
 
 /// What a back-test found: a rolling one, outcomes of edits, or both.
 struct Backtest {
   std::optional<study::BacktestResult> rolling;
-  std::vector<study::Technique> techniques;
+  study::Scoreboard board;
 };
 
 std::string backtest_text(const Backtest& backtest, const TextOptions& options);

@@ -56,7 +56,65 @@ Diagnostics as_diagnostics(const std::vector<Finding>& findings) {
   return diagnostics;
 }
 
+std::string old_findings_line(const CheckResult& result) {
+  return fmt::format("{} that base has too: dagsim check WORKFLOW lists them.", count(result.old_findings, "finding"));
+}
+
+/// "3 findings in .: 1 error, 2 warnings."
+std::string findings_headline(const std::string& path, const std::vector<Finding>& findings) {
+  std::vector<std::string> parts;
+  constexpr std::pair<Severity, const char*> kNames[] = {
+      {Severity::Error, "error"}, {Severity::Warning, "warning"}, {Severity::Note, "note"}};
+  for (const auto& [severity, name] : kNames) {
+    const auto number = std::ranges::count(findings, severity, &Finding::severity);
+    if (number > 0) parts.push_back(count(static_cast<uint64_t>(number), name));
+  }
+  if (parts.empty()) return fmt::format("No findings in {}.", path);
+  return fmt::format("{} in {}: {}.", count(findings.size(), "finding"), path, join(parts, ", "));
+}
+
 }  // namespace
+
+bool findings_fail(const std::vector<Finding>& findings) {
+  return std::ranges::count(findings, Severity::Error, &Finding::severity) > 0;
+}
+
+std::string findings_text(const std::string& path, const std::vector<Finding>& findings, const TextOptions& options) {
+  Page page(options);
+  page.paragraph(findings_headline(path, findings), 0, 0, findings_fail(findings) ? Style::Bad : Style::Bold);
+  if (findings.empty()) return page.take();
+  page.blank();
+  page.verbatim(render(as_diagnostics(findings), page.color()), 0);
+  return page.take();
+}
+
+std::string findings_markdown(const std::string& path, const std::vector<Finding>& findings) {
+  std::string out =
+      fmt::format("## Workflow findings\n\n**{}**\n", markdown_escaped(findings_headline(path, findings)));
+  if (findings.empty()) return out;
+  out += "\n| where | finding | rule |\n|:--|:--|:--|\n";
+  for (const Finding& finding : findings) {
+    std::string where;
+    if (finding.where) {
+      where = fmt::format("{}:{}", finding.where.file->path(),
+                          finding.where.file->position(finding.where.range.begin).line);
+    }
+    out += fmt::format("| {} | {} | {} |\n", markdown_escaped(where), markdown_escaped(finding.message), finding.rule);
+  }
+  return out;
+}
+
+std::string findings_json(const std::string& path, const std::vector<Finding>& findings) {
+  JsonWriter json;
+  json.begin_object();
+  json.key("schema").string("dagsim.findings/1");
+  json.key("workflow").string(path);
+  json.key("passed").boolean(!findings_fail(findings));
+  json.key("findings");
+  write_diagnostics(json, as_diagnostics(findings));
+  json.end_object();
+  return json.take() + "\n";
+}
 
 bool check_fails(const CheckResult& result) {
   return result.failed || errors_of(result) > 0;
@@ -69,9 +127,10 @@ std::string check_text(const CheckResult& result, const TextOptions& options) {
   page.paragraph(subject(prediction), 0, 2, Style::Dim);
   if (!result.findings.empty()) {
     page.blank();
-    page.heading("Findings in head");
+    page.heading("New findings in head");
     page.verbatim(render(as_diagnostics(result.findings), page.color()), 2);
   }
+  if (result.old_findings > 0) page.paragraph(old_findings_line(result), 0, 2, Style::Dim);
   if (const EditLine* head = head_of(result)) {
     page.blank();
     page.heading("Head");
@@ -97,6 +156,7 @@ std::string check_markdown(const CheckResult& result, std::string_view command) 
   std::string out = fmt::format("## CI wall clock: {}\n\n**{}**\n\n", check_fails(result) ? "failed" : "passed",
                                 markdown_escaped(check_headline(result)));
   if (!result.findings.empty()) out += markdown_verbatim(render(as_diagnostics(result.findings))) + "\n";
+  if (result.old_findings > 0) out += markdown_escaped(old_findings_line(result)) + "\n\n";
   if (const EditLine* head = head_of(result)) {
     std::string body = markdown_facts(edit_facts(prediction, *head));
     if (!head->diagnostics.empty()) body += fmt::format("\n{}", markdown_verbatim(render(head->diagnostics)));
@@ -122,6 +182,7 @@ std::string check_json(const CheckResult& result) {
   write_subject(json, prediction);
   json.key("findings");
   write_diagnostics(json, as_diagnostics(result.findings));
+  json.key("old_findings").integer(result.old_findings);
   json.key("history");
   write_history(json, prediction.history);
   json.key("base");

@@ -82,6 +82,15 @@ std::vector<std::string> sensitivity_lines(const EditLine& edit) {
   return lines;
 }
 
+std::vector<std::string> break_even_lines(const EditLine& edit) {
+  std::vector<std::string> lines;
+  for (const study::BreakEven& one : edit.break_evens) {
+    lines.push_back(fmt::format("pays while {} takes {} than {}", one.assumption, one.pays_below ? "less" : "more",
+                                format_duration(one.seconds)));
+  }
+  return lines;
+}
+
 /// Those that the baseline does not share, the first few of many.
 std::vector<std::string> own_assumptions(const Prediction& prediction, const EditLine& edit) {
   std::vector<std::string> own;
@@ -124,6 +133,7 @@ std::vector<Fact> edit_facts(const Prediction& prediction, const EditLine& edit)
   }
   facts.add("Lost", edit.lost_coverage);
   facts.add("Notes", edit.notes);
+  facts.add("Break-even", break_even_lines(edit));
   facts.add("Hinges on", sensitivity_lines(edit));
   facts.add("Assumes", own_assumptions(prediction, edit));
   if (edit.measured_wall) facts.add("Measured", {measured_line(edit)});

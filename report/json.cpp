@@ -147,6 +147,15 @@ void write_prediction_of(JsonWriter& json, const EditLine& edit) {
     json.end_object();
   }
   json.end_array();
+  json.key("break_evens").begin_array();
+  for (const study::BreakEven& one : edit.break_evens) {
+    json.begin_object();
+    json.key("assumption").string(one.assumption);
+    json.key("seconds").number(one.seconds);
+    json.key("pays_below").boolean(one.pays_below);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void write_best_set(JsonWriter& json, const study::BestSet& best) {

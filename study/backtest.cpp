@@ -300,25 +300,4 @@ std::optional<BacktestResult> backtest(const FileSystem& files, const std::strin
   return result;
 }
 
-std::optional<std::vector<Technique>> backtest_scenario(const FileSystem& files, const std::string& path,
-                                                        const Options& options, Diagnostics& diagnostics) {
-  const std::optional<Scenario> scenario = read_scenario(files, path, diagnostics);
-  if (!scenario) return std::nullopt;
-  const std::optional<Prediction> prediction = what_if(files, *scenario, options, diagnostics);
-  if (!prediction) return std::nullopt;
-  std::vector<Technique> techniques;
-  for (const EditLine& edit : prediction->edits) {
-    if (!edit.measured_wall || edit.verdict == Verdict::Illegal) continue;
-    const Distribution& wall = edit.pipeline.wall;
-    techniques.push_back({path, edit.id, edit.title, prediction->baseline.wall.p50, wall.p50, wall.p10, wall.p90,
-                          *edit.measured_wall, edit.measured_run, prediction->history.before.empty()});
-  }
-  if (techniques.empty()) {
-    diagnostics.warning(
-        "nothing-measured",
-        fmt::format("no edit of {} that can be predicted has a measured outcome to compare with", path));
-  }
-  return techniques;
-}
-
 }  // namespace dagsim::study

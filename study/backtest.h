@@ -68,24 +68,4 @@ struct BacktestResult {
 std::optional<BacktestResult> backtest(const FileSystem& files, const std::string& workflow, const Rolling& rolling,
                                        const Options& options, Diagnostics& diagnostics);
 
-/// An edit whose outcome was measured, predicted from the runs before it.
-struct Technique {
-  std::string scenario;
-  std::string id;
-  std::string title;
-  double before = 0;     ///< predicted p50 of the baseline, seconds
-  double predicted = 0;  ///< p50
-  double low = 0;        ///< central interval of 80 % for one run
-  double high = 0;
-  double measured = 0;
-  std::string run;
-  bool is_retrospective = false;  ///< the history may hold runs that came after the edit
-  double error() const { return predicted / measured - 1; }
-  bool is_inside() const { return low <= measured && measured <= high; }
-};
-
-/// The edits of a scenario whose outcomes are known; none is a warning. Empty optional when there are errors.
-std::optional<std::vector<Technique>> backtest_scenario(const FileSystem& files, const std::string& path,
-                                                        const Options& options, Diagnostics& diagnostics);
-
 }  // namespace dagsim::study

@@ -182,6 +182,7 @@ void compare(const sim::Results& results, size_t variant, const PipelineLine& ba
   if (!line.pipeline.chains.empty()) line.long_pole_after = chain_text(line.pipeline.chains.front());
   line.next_bottleneck = largest_drag(line.pipeline);
   line.sensitivities = sensitivities(base.wall, result.wall, results);
+  line.break_evens = break_evens(base.wall, result.wall, results, edited.timing);
   drop_chance(edited.timing, line.pipeline, line.sensitivities);
   if (const std::string moved = moved_time(base_line, line.pipeline); !moved.empty()) line.notes.push_back(moved);
   for (const std::string& note : slack_notes(base_line, line.pipeline)) line.notes.push_back(note);

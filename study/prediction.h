@@ -83,6 +83,13 @@ struct Sensitivity {
   double at_high = 0;
 };
 
+/// The value of an assumed duration at which an edit neither gains nor loses, inside the range that was assumed.
+struct BreakEven {
+  std::string assumption;
+  double seconds = 0;
+  bool pays_below = true;  ///< faster while the duration is shorter; false: while it is longer
+};
+
 struct EditLine {
   std::string id;
   std::string title;
@@ -110,7 +117,8 @@ struct EditLine {
   std::vector<std::string> notes;
   std::vector<std::string> assumptions;
   std::vector<Sensitivity> sensitivities;  ///< largest first
-  std::optional<double> measured_wall;     ///< for comparison only
+  std::vector<BreakEven> break_evens;
+  std::optional<double> measured_wall;  ///< for comparison only
   std::string measured_run;
   Diagnostics diagnostics;  ///< why it is illegal
 };

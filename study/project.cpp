@@ -1,10 +1,14 @@
 #include "study/project.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "study/fields.h"
+#include "study/findings.h"
 
 namespace dagsim::study {
 namespace {
@@ -86,6 +90,33 @@ void read_cache_words(Fields& fields, const std::shared_ptr<const SourceFile>& f
   for (const yaml::Entry& entry : words->entries) project.cache_words[entry.key] = inner.cache_states(entry.key);
 }
 
+/// What a rule's findings count as; `off` leaves them out.
+void read_findings(Fields& fields, const std::shared_ptr<const SourceFile>& file, Project& project,
+                   Diagnostics& diagnostics) {
+  constexpr std::array<std::pair<std::string_view, std::optional<Severity>>, 4> kWords = {
+      {{"error", Severity::Error}, {"note", Severity::Note}, {"off", std::nullopt}, {"warning", Severity::Warning}}};
+  std::vector<std::string> rules;
+  for (const FindingRule& rule : finding_rules()) rules.emplace_back(rule.name);
+  fields.for_each_entry("findings", [&](const yaml::Entry& entry) {
+    const SourceRange key{file, entry.key_range};
+    if (std::ranges::count(rules, entry.key) == 0) {
+      Diagnostic& error =
+          diagnostics.error("unknown-rule", fmt::format("no finding has the rule \"{}\"", entry.key), key);
+      for (const std::string& near : nearest(entry.key, rules)) {
+        error.notes.push_back({fmt::format("did you mean \"{}\"?", near), {}});
+      }
+      return;
+    }
+    const auto word = std::ranges::find(kWords, std::string_view(entry.value.text),
+                                        &std::pair<std::string_view, std::optional<Severity>>::first);
+    if (!entry.value.is_scalar() || word == kWords.end()) {
+      fields.error(entry.value, "wrong-type", "expected error, warning, note or off");
+      return;
+    }
+    project.finding_severity[entry.key] = word->second;
+  });
+}
+
 }  // namespace
 
 const ChangeClass* Project::find_change(const std::string& name) const {
@@ -120,6 +151,7 @@ Project read_project(const FileSystem& files, const std::string& repository, Dia
       if (const yaml::Node* logs = fields.node("logs")) {
         project.log_rules = history::read_log_rules(*logs, file, diagnostics);
       }
+      read_findings(fields, file, project, diagnostics);
       fields.finish();
     }
   }

@@ -34,6 +34,8 @@ struct Project {
   std::vector<model::DefectKind> defects;
   std::map<std::string, std::vector<std::pair<std::string, model::CacheState>>> cache_words;
   std::map<std::string, std::string> job_names;
+  /// What dagsim.yaml says of a finding's rule; no value: off.
+  std::map<std::string, std::optional<Severity>> finding_severity;
   std::vector<history::LogRule> log_rules;  ///< what to look for in job logs besides the built-in wordings
 
   const ChangeClass* find_change(const std::string& name) const;

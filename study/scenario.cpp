@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "study/fields.h"
 
 namespace dagsim::study {
@@ -13,7 +14,16 @@ std::optional<Outcome> read_outcome(const std::shared_ptr<const SourceFile>& fil
                                     Diagnostics& diagnostics) {
   if (node == nullptr) return std::nullopt;
   Fields fields(file, *node, "a measured outcome", diagnostics);
-  Outcome outcome{fields.duration("wall"), fields.text("run")};
+  Outcome outcome{fields.duration("wall"), {}, fields.text("run")};
+  fields.for_each_entry("jobs", [&](const yaml::Entry& entry) {
+    const std::optional<double> seconds = parse_duration(entry.value.text);
+    if (seconds && entry.value.is_scalar()) {
+      outcome.jobs.emplace_back(entry.key, *seconds);
+    } else {
+      fields.error(entry.value, "wrong-type",
+                   fmt::format("expected the measured duration of \"{}\", such as 2m16s", entry.key));
+    }
+  });
   fields.finish();
   return outcome;
 }
@@ -29,6 +39,7 @@ EditSpec read_edit(const std::shared_ptr<const SourceFile>& file, const yaml::No
       edit.operations.push_back(std::move(*operation));
   });
   edit.measured = read_outcome(file, fields.node("measured"), diagnostics);
+  edit.techniques = fields.texts("techniques");
   fields.finish();
   if (node.is_mapping() && edit.id.empty()) diagnostics.error("missing-key", "an edit needs an \"id\"", edit.where);
   if (node.is_mapping() && node.find("do") == nullptr) {
@@ -36,6 +47,17 @@ EditSpec read_edit(const std::shared_ptr<const SourceFile>& file, const yaml::No
                       edit.where);
   }
   return edit;
+}
+
+NotPredicted read_not_predicted(const std::shared_ptr<const SourceFile>& file, const yaml::Node& node,
+                                Diagnostics& diagnostics) {
+  Fields fields(file, node, "what is not predicted", diagnostics);
+  NotPredicted one{fields.text("technique"), fields.text("why")};
+  if (node.is_mapping() && (one.technique.empty() || one.why.empty())) {
+    fields.error(node, "missing-key", "what is not predicted needs a \"technique\" and a \"why\"");
+  }
+  fields.finish();
+  return one;
 }
 
 void check_ids(const Scenario& scenario, Diagnostics& diagnostics) {
@@ -67,6 +89,7 @@ std::optional<Scenario> read_scenario(const FileSystem& files, const std::string
     scenario.workflow = relative(fields.text("workflow"));
     scenario.history = relative(fields.text("history"));
     scenario.history_before = fields.text("history-before");
+    scenario.variants = fields.texts("variants");
     if (const std::string event = fields.text("event"); !event.empty()) scenario.event = event;
     if (const yaml::Node* change = fields.node("change"); change != nullptr && change->is_mapping()) {
       Fields inner(file, *change, "a change", found);
@@ -84,12 +107,17 @@ std::optional<Scenario> read_scenario(const FileSystem& files, const std::string
     }
     scenario.allow_lost_coverage = fields.flag("allow-lost-coverage");
     fields.for_each("edits", [&](const yaml::Node& item) { scenario.edits.push_back(read_edit(file, item, found)); });
+    scenario.measured = read_outcome(file, fields.node("measured"), found);
+    fields.for_each("not-predicted", [&](const yaml::Node& item) {
+      scenario.not_predicted.push_back(read_not_predicted(file, item, found));
+    });
     fields.finish();
-    if (scenario.workflow.empty()) {
+    if (scenario.workflow.empty() && (!scenario.edits.empty() || scenario.not_predicted.empty())) {
       found.error("missing-key", "a scenario needs a \"workflow\": a repository-like folder or a workflow file",
                   fields.where());
     }
-    if (scenario.edits.empty()) found.error("missing-key", "a scenario needs \"edits\" to rank", fields.where());
+    if (scenario.edits.empty() && scenario.not_predicted.empty())
+      found.error("missing-key", "a scenario needs \"edits\" to rank", fields.where());
     check_ids(scenario, found);
     diagnostics.append(found);
     if (!found.has_errors()) return scenario;

@@ -26,18 +26,6 @@ std::string last_part(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-workflow::Request make_request(const Question& question, const Project& project, const std::string& path,
-                               const std::string& event, const std::string& change_name, Diagnostics& diagnostics) {
-  workflow::Request request;
-  request.path = path;
-  request.workflow_file = question.workflow_file;
-  request.event = event;
-  request.vendor = project.vendor;
-  apply_change(project, change_name, request, diagnostics);
-  add_outputs(question.outputs, request, diagnostics);
-  return request;
-}
-
 /// The gate that the user names, the project names, or the workflow shows: the one job with always() that needs the
 /// most.
 std::string choose_gate(const model::Pipeline& pipeline, const Question& question, const Project& project,
@@ -124,6 +112,9 @@ std::optional<history::History> open_history(const FileSystem& files, const Sess
   }
   Diagnostics found;
   history::History history = history::read_history(files, path, found);
+  for (history::RunRecord& run : history.runs) {
+    if (std::ranges::count(session.question.variants, run.variant) > 0) run.variant.clear();
+  }
   if (!found.has_errors() && !session.question.history_before.empty()) {
     history::cut_history(history, session.question.history_before, found);
   }
@@ -192,6 +183,18 @@ void warn_of_unknown_branch(const Session& session, Diagnostics& diagnostics) {
 
 }  // namespace
 
+workflow::Request make_request(const Question& question, const Project& project, const std::string& path,
+                               const std::string& event, const std::string& change_name, Diagnostics& diagnostics) {
+  workflow::Request request;
+  request.path = path;
+  request.workflow_file = question.workflow_file;
+  request.event = event;
+  request.vendor = project.vendor;
+  apply_change(project, change_name, request, diagnostics);
+  add_outputs(question.outputs, request, diagnostics);
+  return request;
+}
+
 Question question_of(const Scenario& scenario, const Options& options) {
   Question question = question_of(scenario.workflow, options);
   question.history = first_of(options.history, scenario.history);
@@ -202,6 +205,7 @@ Question question_of(const Scenario& scenario, const Options& options) {
   question.gate = first_of(options.gate, scenario.gate.value_or(""));
   question.outputs = scenario.outputs;
   question.outputs.insert(question.outputs.end(), options.outputs.begin(), options.outputs.end());
+  question.variants = scenario.variants;
   question.caches = scenario.caches;
   question.caches.insert(question.caches.end(), options.caches.begin(), options.caches.end());
   return question;

@@ -31,6 +31,7 @@ struct Question {
   std::string branch;
   std::string gate;
   std::string workflow_file;
+  std::vector<std::string> variants;  ///< of a shape, whose runs count as the shape's
   std::vector<std::pair<std::string, std::string>> outputs;
   std::vector<std::pair<std::string, model::CacheState>> caches;
 };
@@ -54,6 +55,10 @@ struct Session {
 /// The command line's word before the scenario's.
 Question question_of(const Scenario& scenario, const Options& options);
 Question question_of(const std::string& workflow, const Options& options);
+
+/// How the workflow at `path` is to be expanded. \param change_name the change class, "" for the project's default.
+workflow::Request make_request(const Question& question, const Project& project, const std::string& path,
+                               const std::string& event, const std::string& change_name, Diagnostics& diagnostics);
 
 /// Expands the workflow at `request.path` and gives it the project's pools, defects and gate. Empty when there are
 /// errors.

@@ -50,14 +50,16 @@ struct Finding {
   Severity severity = Severity::Warning;
   std::string message;
   SourceRange where;
+  std::vector<std::string> about = {};  ///< jobs, needs or caches: what makes it the same finding in two versions
 };
 
 struct CheckResult {
   Prediction prediction;  ///< baseline: base; its only edit: head
   double regression = 0;  ///< mean wall change as a share of the base's mean
   double threshold = 0;
-  bool failed = false;  ///< the whole interval of the change lies above the threshold
-  std::vector<Finding> findings;
+  bool failed = false;            ///< the whole interval of the change lies above the threshold
+  std::vector<Finding> findings;  ///< that head has and base had not
+  uint32_t old_findings = 0;      ///< that both have
 };
 
 /// Compares two versions of a workflow under one history. \param threshold share of the base's mean wall clock, 0.05

@@ -250,6 +250,39 @@ std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<co
   return found;
 }
 
+std::vector<BreakEven> break_evens(std::span<const float> base, std::span<const float> edited,
+                                   const sim::Results& results, const model::Timing& timing) {
+  const std::vector<double> change = mean_changes(base, edited, results.resamples);
+  const auto count = static_cast<double>(change.size());
+  std::vector<BreakEven> found;
+  for (const model::Assumption& assumption : timing.assumptions) {
+    if (!assumption.is_seconds || assumption.low >= assumption.high || change.size() < 8) continue;
+    const auto values =
+        std::ranges::find(results.assumptions, assumption.name, &std::pair<std::string, std::vector<double>>::first);
+    if (values == results.assumptions.end()) continue;
+    const double middle = stats::mean(values->second);
+    const double level = stats::mean(change);
+    double square = 0;
+    double product = 0;
+    double total = 0;
+    for (size_t i = 0; i < change.size(); ++i) {
+      const double x = values->second[i] - middle;
+      square += x * x;
+      product += x * (change[i] - level);
+      total += (change[i] - level) * (change[i] - level);
+    }
+    if (square == 0) continue;
+    const double slope = product / square;
+    const double rest = std::max(0.0, total - slope * product);
+    if (std::abs(slope) < kStandsOut * std::sqrt(rest / (count - 2) / square)) continue;
+    const double seconds = middle - level / slope;
+    if (seconds > assumption.low && seconds < assumption.high) {
+      found.push_back({assumption.name.substr(0, assumption.name.rfind(" duration")), seconds, slope > 0});
+    }
+  }
+  return found;
+}
+
 std::string chain_text(const ChainLine& chain) {
   std::string text;
   for (const std::string& job : chain.jobs) text += (text.empty() ? "" : " > ") + job;

@@ -38,6 +38,11 @@ TwoRuns two_runs(std::span<const float> base, std::span<const float> edited, uin
 std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<const float> edited,
                                        const sim::Results& results);
 
+/// Where the mean difference is zero: the line through the resamples' differences over the assumed duration, if it
+/// crosses zero within the range by more than chance. \param timing of the edit.
+std::vector<BreakEven> break_evens(std::span<const float> base, std::span<const float> edited,
+                                   const sim::Results& results, const model::Timing& timing);
+
 /// "a > b > c".
 std::string chain_text(const ChainLine& chain);
 

@@ -1,6 +1,8 @@
 // Ranks the edits of a scenario: one session, one simulation of all variants on shared draws, one line for each edit.
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -163,6 +165,43 @@ Prediction predict(const Study& study, const std::string& title, const Options& 
   return prediction;
 }
 
+std::map<std::string, double> means_of(const PipelineLine& line) {
+  std::map<std::string, double> means;
+  for (const JobLine& job : line.jobs) means[job.key] = job.mean;
+  return means;
+}
+
+/// The findings that head has and base had not, and how many both have.
+void find_new(const Study& study, const Edited& edited, const Options& options, CheckResult& result) {
+  const Expanded& base = study.session.baseline;
+  const Project& project = study.session.project;
+  const std::vector<Finding> known =
+      find_faults(base.pipeline, base.graph, means_of(result.prediction.baseline), project);
+  const auto is_known = [&](const Finding& finding) {
+    return std::ranges::any_of(known, [&](const Finding& one) {
+      return one.rule == finding.rule && std::ranges::all_of(finding.about, [&](const std::string& name) {
+               return std::ranges::count(one.about, name) > 0;
+             });
+    });
+  };
+  const PipelineLine& head = result.prediction.edits.front().pipeline;
+  for (Finding& finding : find_faults(edited.expanded->pipeline, edited.expanded->graph, means_of(head), project)) {
+    if (is_known(finding)) {
+      ++result.old_findings;
+    } else {
+      result.findings.push_back(std::move(finding));
+    }
+  }
+  std::vector<Finding> lost;
+  for (const std::string& kind : edited.effects.lost_coverage) {
+    lost.push_back(
+        make_finding("lost-coverage", fmt::format("no job that runs catches \"{}\" any more", kind), {}, {kind}));
+    if (options.allow_lost_coverage) lost.back().severity = Severity::Warning;
+  }
+  judge_findings(project, lost);
+  std::ranges::move(lost, std::back_inserter(result.findings));
+}
+
 }  // namespace
 
 std::optional<Prediction> what_if(const FileSystem& files, const Scenario& scenario, const Options& options,
@@ -191,7 +230,7 @@ std::optional<CheckResult> check(const FileSystem& files, const std::string& bas
   scenario.path = "check";  // so that the head's path is taken as it is
   scenario.workflow = base;
   scenario.title = fmt::format("{} against {}", head, base);
-  scenario.edits.push_back({"head", head, {{model::ReplaceWorkflow{head}, {}}}, std::nullopt, {}});
+  scenario.edits.push_back({"head", head, {{model::ReplaceWorkflow{head}, {}}}, std::nullopt, {}, {}});
   Options lenient = options;
   lenient.allow_lost_coverage = true;  // a finding below, so that the times are told all the same
   Diagnostics found;
@@ -208,13 +247,7 @@ std::optional<CheckResult> check(const FileSystem& files, const std::string& bas
   result.threshold = threshold;
   result.regression = change.mean / base_mean;
   result.failed = change.interval.low > threshold * base_mean;
-  result.findings = find_ungated_jobs(edited.expanded->pipeline, edited.expanded->graph);
-  for (const std::string& kind : edited.effects.lost_coverage) {
-    result.findings.push_back({"lost-coverage",
-                               options.allow_lost_coverage ? Severity::Warning : Severity::Error,
-                               fmt::format("no job that runs catches \"{}\" any more", kind),
-                               {}});
-  }
+  find_new(*study, edited, options, result);
   return result;
 }
 

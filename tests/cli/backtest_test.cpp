@@ -17,10 +17,11 @@ bool holds(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("A back-test of scenarios shows each edit whose outcome was measured, once for each scenario") {
-  const Outcome outcome = call({"backtest", scenario("remove-prepare.yaml"), scenario("roadmap.yaml")});
+  const Outcome outcome =
+      call({"backtest", scenario("remove-prepare.yaml"), scenario("roadmap.yaml"), "--width", "120"});
   CHECK(outcome.status == 0);
   CHECK(holds(outcome.out, "\nremove-prepare "));
-  CHECK(holds(outcome.out, "\nroadmap/remove-prepare "));
+  CHECK(holds(outcome.out, "\nroadmap/remove"));
   CHECK(holds(outcome.out, "5m14s"));
 }
 
@@ -33,8 +34,23 @@ TEST_CASE("A back-test as JSON names its schema, and each technique with its pre
   CHECK(holds(outcome.out, R"("inside": true)"));
 }
 
+TEST_CASE("A back-test tells what its people expected, how many runs they made, and the jobs that were measured") {
+  const Outcome outcome = call({"backtest", scenario("registry-warmup.yaml"), "--format", "markdown"});
+  CHECK(outcome.status == 0);
+  CHECK(holds(outcome.out, "| registry-warmup | bench-build |"));
+  CHECK(holds(outcome.out, "| 3m02s |"));
+  CHECK(holds(outcome.out, "| accepted | 1 |"));
+}
+
+TEST_CASE("A back-test of the archive hand-off gives the transfer up to which it pays") {
+  const Outcome outcome = call({"backtest", scenario("archive-hand-off.yaml"), "--format", "json"});
+  CHECK(outcome.status == 0);
+  CHECK(holds(outcome.out, R"("assumption": "test/docker-e2e/Compile test graph", "seconds": 3)"));
+  CHECK(holds(outcome.out, R"("pays_below": true)"));
+}
+
 TEST_CASE("A back-test of scenarios without measured outcomes says so and fails") {
-  const Outcome outcome = call({"backtest", scenario("bucket-matrix.yaml")});
+  const Outcome outcome = call({"backtest", scenario("remove-prepare-cold.yaml")});
   CHECK(outcome.status == 2);
   CHECK(outcome.out.empty());
   CHECK(holds(outcome.err, "no edit of "));

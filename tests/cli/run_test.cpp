@@ -76,7 +76,7 @@ TEST_CASE("Wrong values say what was expected") {
 TEST_CASE("What a command can't do without is asked for") {
   check_usage_error({"what-if"}, "what-if needs at least one scenario file");
   check_usage_error({"simulate"}, "simulate needs a workflow: a file, or a folder with .github/workflows");
-  check_usage_error({"check", "--head", "a"}, "check needs --base: the version to compare with");
+  check_usage_error({"check", "--head", "a"}, "check needs a workflow, or --base: the version to compare with");
   check_usage_error({"check", "--base", "a"}, "check needs --head: the version to check");
   check_usage_error({"check", "--base", "a", "--head", "b", "--max-regression", "5"},
                     "--max-regression is \"5\", expected a share such as 5% or 0.05; did you mean \"5%\"?");
@@ -94,7 +94,7 @@ TEST_CASE("Help and version are results") {
   CHECK(help.status == 0);
   CHECK(help.err.empty());
   CHECK(help.out.starts_with("dagsim predicts what an edit of GitHub Actions workflows does"));
-  CHECK(holds(help.out, "  check     Compare two versions of a workflow and fail when the newer one is too slow.\n"));
+  CHECK(holds(help.out, "  check     Compare two versions of a workflow and fail when the newer one is too slow"));
   CHECK(holds(help.out, "Exit status: 0 fine"));
   for (const char* command : {"what-if", "simulate", "check"}) {
     const Outcome outcome = call({command, "--help"});
