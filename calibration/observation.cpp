@@ -257,9 +257,15 @@ class Observer {
       }
       used.start[index(job)] = record.start;
     }
+    // The range over all legs is that of each kind of leg: those that do the same on the same runner.
+    std::vector<uint32_t> kinds;
     for (const model::JobId job : jobs) {
+      if (over_legs) {
+        const uint32_t kind = definition_of(used, job);
+        if (std::ranges::count(kinds, kind) > 0) continue;
+        kinds.push_back(kind);
+      }
       observe_job(job, record, over_legs ? jobs.size() : 1, run_index, used);
-      if (over_legs) break;
     }
   }
 

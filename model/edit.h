@@ -32,6 +32,10 @@ struct MoveJob {
   std::string to;  ///< id path of a caller, "" for the top level
   std::optional<std::vector<std::string>> needs;
 };
+/// Runs a workflow that came after another one with the push: only `publish` still waits for the other.
+struct MergeTrigger {
+  std::string publish;
+};
 struct RemoveNeed {
   std::vector<std::string> jobs;
   std::string need;
@@ -93,8 +97,8 @@ struct ReplaceWorkflow {
   std::string with;
 };
 
-using Action = std::variant<RemoveJob, AddJob, MoveJob, RemoveNeed, AddNeed, RemoveStep, BucketMatrix, MergeJobs, Scale,
-                            SetDuration, SetCache, SetCondition, SetRunner, Include, ReplaceWorkflow>;
+using Action = std::variant<RemoveJob, AddJob, MoveJob, MergeTrigger, RemoveNeed, AddNeed, RemoveStep, BucketMatrix,
+                            MergeJobs, Scale, SetDuration, SetCache, SetCondition, SetRunner, Include, ReplaceWorkflow>;
 
 struct Operation {
   Action action;

@@ -43,6 +43,11 @@ Action read_move_job(Fields& fields) {
   return move;
 }
 
+Action read_merge_trigger(Fields& fields) {
+  fields.expect({"publish"}, "publish");
+  return MergeTrigger{fields.text("publish")};
+}
+
 Action read_remove_need(Fields& fields) {
   fields.expect({"job", "need"});
   return RemoveNeed{fields.list("job", Required), fields.text("need")};
@@ -135,12 +140,13 @@ struct Reader {
   Action (*read)(Fields&);
 };
 
-constexpr std::array<Reader, 15> kReaders = {{
+constexpr std::array<Reader, 16> kReaders = {{
     {"add-job", read_add_job},
     {"add-need", read_add_need},
     {"bucket-matrix", read_bucket_matrix},
     {"include", read_include},
     {"merge-jobs", read_merge_jobs},
+    {"merge-trigger", read_merge_trigger},
     {"move-job", read_move_job},
     {"remove-job", read_remove_job},
     {"remove-need", read_remove_need},

@@ -80,6 +80,7 @@ std::string local_name(std::string_view id);
 void apply_operation(EditSession& session, const RemoveJob& operation);
 void apply_operation(EditSession& session, const AddJob& operation);
 void apply_operation(EditSession& session, const MoveJob& operation);
+void apply_operation(EditSession& session, const MergeTrigger& operation);
 void apply_operation(EditSession& session, const RemoveNeed& operation);
 void apply_operation(EditSession& session, const AddNeed& operation);
 void apply_operation(EditSession& session, const RemoveStep& operation);

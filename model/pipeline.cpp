@@ -9,6 +9,8 @@ namespace dagsim::model {
 
 namespace {
 
+constexpr std::string_view kSibling = "workflow ";  // ids of jobs hold no blank
+
 /// "id[axis=value,axis=value]" taken apart.
 struct Selector {
   std::string_view id;
@@ -95,6 +97,13 @@ const Pool* Pipeline::pool_of(const Job& job) const {
     });
   });
   return found == pools.end() ? nullptr : &*found;
+}
+
+std::string sibling_id(std::string_view workflow) {
+  return std::string(kSibling) + std::string(workflow);
+}
+bool is_sibling(std::string_view id) {
+  return id.starts_with(kSibling);
 }
 
 }  // namespace dagsim::model

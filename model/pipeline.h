@@ -101,6 +101,10 @@ struct Concurrency {
   SourceRange where;
 };
 
+/// The id of the job that stands for another workflow of the same push; no job of a workflow file can have it.
+std::string sibling_id(std::string_view workflow);
+bool is_sibling(std::string_view id);
+
 struct Job;
 
 /// How much of a source job's time a part takes: all of it, or only the steps that mention the matrix key (`Work`).

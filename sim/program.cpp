@@ -32,6 +32,7 @@ class VariantCompiler {
     out_.node.assign(job_count_, kNone);
     out_.needs.resize(job_count_);
     out_.price.resize(job_count_);
+    for (const model::Job& job : pipeline_.jobs) out_.is_billed.push_back(model::is_sibling(job.id) ? 0 : 1);
   }
 
   VariantProgram compile() {

@@ -99,6 +99,7 @@ struct VariantProgram {
   std::vector<uint32_t> gate;  ///< jobs whose completion ends the wall clock, without those that another one needs
   std::vector<uint8_t> before_gate;  ///< by job: belongs to the gate or must complete before it
   std::vector<double> price;         ///< by job, per minute
+  std::vector<uint8_t> is_billed;    ///< by job; what stands for another workflow is not
   std::vector<ProgramDefect> defects;
   bool explain = true;
 };

@@ -98,7 +98,7 @@ void Worker::add_jobs(size_t v, size_t first) {
   for (const uint32_t job : variant(v).order) {
     const Lanes<const int32_t> duration = block_.duration(variant(v), job);
     totals.ticks[job] += total(duration);
-    totals.minutes[job] += add_minutes(duration, minutes);
+    if (variant(v).is_billed[job] != 0) totals.minutes[job] += add_minutes(duration, minutes);
     const int32_t* mask = block_.mask(variant(v), job);
     totals.ran[job] += mask == nullptr ? static_cast<int64_t>(kBlock)
                                        : std::count_if(mask, mask + kBlock, [](int32_t lane) { return lane != 0; });

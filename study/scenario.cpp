@@ -49,6 +49,31 @@ EditSpec read_edit(const std::shared_ptr<const SourceFile>& file, const yaml::No
   return edit;
 }
 
+/// A sibling: the name of its file, or a mapping that says more.
+Sibling read_sibling(const std::shared_ptr<const SourceFile>& file, const yaml::Node& node, bool is_before,
+                     Diagnostics& diagnostics) {
+  Sibling sibling;
+  sibling.is_before = is_before;
+  sibling.where = {file, node.range};
+  if (node.is_scalar()) {
+    sibling.file = node.text;
+    return sibling;
+  }
+  Fields fields(file, node, "a sibling workflow", diagnostics);
+  sibling.file = fields.text("workflow");
+  if (const std::string event = fields.text("event"); !event.empty()) sibling.event = event;
+  if (const yaml::Node* assume = fields.node("assume")) {
+    Fields inner(file, *assume, "assumptions", diagnostics);
+    sibling.caches = inner.cache_states("caches");
+    inner.finish();
+  }
+  fields.finish();
+  if (node.is_mapping() && sibling.file.empty()) {
+    diagnostics.error("missing-key", "a sibling needs a \"workflow\", such as ci.yml", sibling.where);
+  }
+  return sibling;
+}
+
 NotPredicted read_not_predicted(const std::shared_ptr<const SourceFile>& file, const yaml::Node& node,
                                 Diagnostics& diagnostics) {
   Fields fields(file, node, "what is not predicted", diagnostics);
@@ -107,6 +132,11 @@ std::optional<Scenario> read_scenario(const FileSystem& files, const std::string
     }
     scenario.allow_lost_coverage = fields.flag("allow-lost-coverage");
     fields.for_each("edits", [&](const yaml::Node& item) { scenario.edits.push_back(read_edit(file, item, found)); });
+    if (const yaml::Node* after = fields.node("after")) {
+      scenario.siblings.push_back(read_sibling(file, *after, true, found));
+    }
+    fields.for_each(
+        "beside", [&](const yaml::Node& item) { scenario.siblings.push_back(read_sibling(file, item, false, found)); });
     scenario.measured = read_outcome(file, fields.node("measured"), found);
     fields.for_each("not-predicted", [&](const yaml::Node& item) {
       scenario.not_predicted.push_back(read_not_predicted(file, item, found));

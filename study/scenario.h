@@ -27,6 +27,16 @@ struct NotPredicted {
   std::string why;
 };
 
+/// A workflow of the same push that the one asked about waits for.
+struct Sibling {
+  std::string file;            ///< "ci.yml", beside the workflow
+  std::string event = "push";  ///< that starts it
+  bool is_before =
+      false;  ///< the run starts when this workflow has ended (`after`); else the gates are awaited together
+  std::vector<std::pair<std::string, model::CacheState>> caches;  ///< as Scenario::caches, its own
+  SourceRange where;
+};
+
 struct EditSpec {
   std::string id;
   std::string title;
@@ -49,7 +59,8 @@ struct Scenario {
   std::vector<std::pair<std::string, std::string>> outputs;  ///< "job.output" and its value
   std::optional<std::string> gate;
   std::vector<std::pair<std::string, model::CacheState>> caches;  ///< family glob and assumed state at the start
-  std::optional<Outcome> measured;                                ///< of the baseline
+  std::vector<Sibling> siblings;
+  std::optional<Outcome> measured;  ///< of the baseline
   std::vector<EditSpec> edits;
   std::vector<NotPredicted> not_predicted;
   bool allow_lost_coverage = false;

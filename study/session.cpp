@@ -26,6 +26,18 @@ std::string last_part(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
+/// What `github` holds of the run that a workflow_run follows, where all went well.
+expression::Value after_green_push() {
+  expression::Object run;
+  run.set("conclusion", expression::Value("success"));
+  run.set("event", expression::Value("push"));
+  expression::Object event;
+  event.set("workflow_run", expression::Value(run));
+  expression::Object github;
+  github.set("event", expression::Value(event));
+  return expression::Value(github);
+}
+
 /// The gate that the user names, the project names, or the workflow shows: the one job with always() that needs the
 /// most.
 std::string choose_gate(const model::Pipeline& pipeline, const Question& question, const Project& project,
@@ -191,6 +203,7 @@ workflow::Request make_request(const Question& question, const Project& project,
   request.event = event;
   request.vendor = project.vendor;
   apply_change(project, change_name, request, diagnostics);
+  if (event == "workflow_run") request.contexts.set("github", after_green_push());
   add_outputs(question.outputs, request, diagnostics);
   return request;
 }

@@ -28,14 +28,16 @@ calibration::CacheAssumptions cache_assumptions(const Question& question, const 
   return caches;
 }
 
-void add_timings(const Session& session, Simulated& simulated) {
+void add_timings(const Session& session, const std::vector<SiblingTime>& siblings, Simulated& simulated) {
   const calibration::CacheAssumptions caches = cache_assumptions(session.question, simulated);
   simulated.timing = session.calibration->timing(session.baseline.pipeline, session.baseline.graph, caches);
+  add_sibling_times(session.baseline.pipeline, siblings, simulated.timing);
   for (Edited& edited : simulated.edits) {
     if (!edited.expanded) continue;
     calibration::CacheAssumptions own = caches;
     own.warm = edited.effects.warm;
     edited.timing = session.calibration->timing(edited.expanded->pipeline, edited.expanded->graph, own);
+    add_sibling_times(edited.expanded->pipeline, siblings, edited.timing);
   }
 }
 
@@ -165,7 +167,7 @@ void simulate_to_the_end(const Session& session, const Options& options, const s
 }  // namespace
 
 Simulated simulate_edits(const FileSystem& files, const Scenario& scenario, std::vector<EditSpec> sets,
-                         const Session& session, const Options& options) {
+                         const Session& session, const std::vector<SiblingTime>& siblings, const Options& options) {
   Simulated simulated;
   simulated.listed = scenario.edits.size();
   auto asked = std::make_shared<Scenario>(scenario);
@@ -174,7 +176,7 @@ Simulated simulate_edits(const FileSystem& files, const Scenario& scenario, std:
   simulated.scenario = asked;
   simulated.edits = apply_edits(files, *asked, session, options.allow_lost_coverage);
   simulated.variants.assign(simulated.edits.size(), 0);
-  add_timings(session, simulated);
+  add_timings(session, siblings, simulated);
   std::vector<size_t> chosen = choose_listed(session, options, simulated);
   if (has_sets) {
     for (const size_t edit : choose_sets(session, options, simulated)) chosen.push_back(edit);

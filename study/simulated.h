@@ -15,6 +15,7 @@
 #include "study/prediction.h"
 #include "study/scenario.h"
 #include "study/session.h"
+#include "study/siblings.h"
 #include "study/study.h"
 
 namespace dagsim::study {
@@ -39,6 +40,6 @@ struct Simulated {
 
 /// \param sets of the scenario's edits (study/best_set.h), to be raced; empty when no best set is asked for.
 Simulated simulate_edits(const FileSystem& files, const Scenario& scenario, std::vector<EditSpec> sets,
-                         const Session& session, const Options& options);
+                         const Session& session, const std::vector<SiblingTime>& siblings, const Options& options);
 
 }  // namespace dagsim::study

@@ -36,7 +36,8 @@ void add_pool_warnings(const Session& session, Prediction& prediction) {
 void add_unseen_warning(Prediction& prediction) {
   std::vector<std::string> unseen;
   for (const JobLine& job : prediction.baseline.jobs) {
-    if (job.runs && job.origin == "pooled" && job.observations == 0) unseen.push_back(job.key);
+    if (job.runs && job.origin == "pooled" && job.observations == 0 && !model::is_sibling(job.key))
+      unseen.push_back(job.key);
   }
   if (unseen.empty()) return;
   const size_t count = unseen.size();
@@ -55,7 +56,7 @@ void add_origin_warning(Prediction& prediction) {
   for (const JobLine& job : prediction.baseline.jobs) {
     const double here = job.mean * job.criticality;
     total += here;
-    if (job.origin == "measured") continue;
+    if (job.origin == "measured" || model::is_sibling(job.key)) continue;
     unmeasured += here;
     if (here > 0.05 * prediction.baseline.wall.mean) {
       worst += fmt::format("{}{} ({})", worst.empty() ? "" : ", ", job.key, job.origin);

@@ -77,10 +77,13 @@ std::optional<Study> run_study(const FileSystem& files, const Scenario& scenario
                                Diagnostics& diagnostics) {
   std::optional<Session> session = open_session(files, question_of(scenario, options), options.force, diagnostics);
   if (!session) return std::nullopt;
+  const std::optional<std::vector<SiblingTime>> siblings =
+      add_siblings(files, scenario.siblings, options, *session, diagnostics);
+  if (!siblings) return std::nullopt;
   std::vector<EditSpec> sets;
   if (options.best_set > 1) sets = sets_of_edits(scenario, options.best_set, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
-  Simulated simulated = simulate_edits(files, scenario, std::move(sets), *session, options);
+  Simulated simulated = simulate_edits(files, scenario, std::move(sets), *session, *siblings, options);
   return Study{std::move(*session), std::move(simulated)};
 }
 

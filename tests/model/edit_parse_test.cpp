@@ -51,6 +51,7 @@ TEST_CASE("Every operation reads its fields") {
   CHECK((bucket.buckets.size() == 2 && bucket.buckets[0].name == "x" && bucket.buckets[0].members[0] == "1"));
   CHECK(read_as<BucketMatrix>("bucket-matrix: {job: a, key: k, into: 3}").into == 3);
   CHECK(read_as<MergeJobs>("merge-jobs: {jobs: [a, b], into: c}").into == "c");
+  CHECK(read_as<MergeTrigger>("merge-trigger: {publish: p}").publish == "p");
   CHECK(read_as<Scale>("scale: {job: a, by: 0.5}").by == 0.5);
   CHECK(read_as<SetDuration>("set-duration: {job: a, step: s, duration: 2m}").duration.high == 120);
   const SetCache cache = read_as<SetCache>("set-cache: {family: f, saver: \"p[g=a]\", warm: 0.9, key: k}");
@@ -62,18 +63,18 @@ TEST_CASE("Every operation reads its fields") {
 }
 
 TEST_CASE("An operation stands where its name begins and its fields end") {
-  CHECK(read("scale: {job: a, by: 2}") == "8 scale: {job: a, by: 2}");
+  CHECK(read("scale: {job: a, by: 2}") == "9 scale: {job: a, by: 2}");
 }
 
 TEST_CASE("An unknown operation is answered with the known ones") {
-  CHECK(
-      read("remove-jobs: a") ==
-      "edit.yaml:1:1: error: unknown operation \"remove-jobs\", expected add-job, add-need, bucket-matrix, include, "
-      "merge-jobs, move-job, remove-job, remove-need, remove-step, replace-workflow, scale, set-cache, set-condition, "
-      "set-duration or set-runner [unknown-operation]\n"
-      " 1 | remove-jobs: a\n"
-      "   | ^~~~~~~~~~~\n"
-      "edit.yaml: note: did you mean \"remove-job\"?\n");
+  CHECK(read("remove-jobs: a") ==
+        "edit.yaml:1:1: error: unknown operation \"remove-jobs\", expected add-job, add-need, bucket-matrix, include, "
+        "merge-jobs, merge-trigger, move-job, remove-job, remove-need, remove-step, replace-workflow, scale, "
+        "set-cache, set-condition, "
+        "set-duration or set-runner [unknown-operation]\n"
+        " 1 | remove-jobs: a\n"
+        "   | ^~~~~~~~~~~\n"
+        "edit.yaml: note: did you mean \"remove-job\"?\n");
 }
 
 TEST_CASE("An unknown field is answered with the known ones") {
