@@ -232,11 +232,13 @@ class Observer {
     const Shape& shape = shapes_[used.shape];
     std::vector<model::JobId> jobs = matchers_[used.shape].match(record.name);
     if (!record.lane.empty()) {
-      std::erase_if(jobs, [&](model::JobId job) {
+      std::vector<model::JobId> there;
+      for (const model::JobId job : jobs) {
         const model::Pool* pool = shape.pipeline.pool_of(shape.pipeline.job(job));
-        return pool == nullptr || pool->name != record.lane;
-      });
-      if (jobs.empty()) return;
+        if (pool != nullptr && pool->name == record.lane) there.push_back(job);
+      }
+      if (there.empty()) return observe_elsewhere(jobs, record, run_index, used);
+      jobs = std::move(there);
     }
     if (jobs.empty()) {
       ++unmatched_[record.name];
@@ -265,7 +267,19 @@ class Observer {
         if (std::ranges::count(kinds, kind) > 0) continue;
         kinds.push_back(kind);
       }
-      observe_job(job, record, over_legs ? jobs.size() : 1, run_index, used);
+      observe_job(job, record, over_legs ? jobs.size() : 1, run_index, used, {});
+    }
+  }
+
+  /// A job that the run executed on machines which the pipeline at hand doesn't use: no time of this pipeline's, but it
+  /// tells how fast the job is there.
+  void observe_elsewhere(const std::vector<model::JobId>& jobs, const JobRecord& record, uint32_t run_index,
+                         const UsedRun& used) {
+    if (jobs.empty() || record.conclusion != Conclusion::Success) return;
+    for (const model::Pool& pool : shapes_[used.shape].pipeline.pools) {
+      if (pool.name != record.lane) continue;
+      const bool over_legs = record.over_legs && jobs.size() > 1;
+      observe_job(jobs.front(), record, over_legs ? jobs.size() : 1, run_index, used, join(pool.labels, ","));
     }
   }
 
@@ -282,7 +296,9 @@ class Observer {
     }
   }
 
-  void observe_job(model::JobId job, const JobRecord& record, size_t legs, uint32_t run_index, const UsedRun& used) {
+  /// \param runner where it ran, "" for where the pipeline has it run.
+  void observe_job(model::JobId job, const JobRecord& record, size_t legs, uint32_t run_index, const UsedRun& used,
+                   const std::string& runner) {
     const Shape& shape = shapes_[used.shape];
     const model::Job& matched = shape.pipeline.job(job);
     Observation observation;
@@ -290,6 +306,11 @@ class Observer {
     observation.leg = newest_name(matched.stream, vocabulary_);
     observation.id = without_selector(observation.leg);
     observation.definition = definition_of(used, job);
+    if (!runner.empty()) {
+      Definition elsewhere = result_.definitions[observation.definition];
+      elsewhere.runner = runner;
+      observation.definition = definition_index(std::move(elsewhere));
+    }
     const double low = std::log(std::max(record.seconds.low, kShortest));
     const double high = std::log(std::max(record.seconds.high, kShortest));
     observation.location = record.seconds.low > 0 ? (low + high) / 2 : high;

@@ -193,6 +193,24 @@ void write_spread(JsonWriter& json, const Spread& spread) {
   json.key("distance").number(spread.distance, kShareDecimals);
 }
 
+Table runner_table(const CalibrateResult& result) {
+  Table table({{"job", Align::Left, 1},
+               {"machine", Align::Left, 1},
+               {"runs", Align::Right, 0},
+               {"median", Align::Right, 0},
+               {"ratio", Align::Right, 0}});
+  std::string job;
+  for (const study::RunnerProfile& one : result.runners) {
+    table.add({{one.job == job ? "" : one.job},
+               {one.runner},
+               {fmt::format("{}", one.runs)},
+               {format_duration(one.median)},
+               {fmt::format("{:.2f}", one.ratio)}});
+    job = one.job;
+  }
+  return table;
+}
+
 void write_job(JsonWriter& json, const JobProfile& job) {
   json.begin_object();
   json.key("key").string(job.key);
@@ -257,6 +275,11 @@ std::string calibrate_text(const CalibrateResult& result, bool steps, const Text
     page.heading("Cache states");
     page.table(state_table(result));
   }
+  if (!result.runners.empty()) {
+    page.blank();
+    page.heading("The same jobs on several machines");
+    page.table(runner_table(result));
+  }
   if (const std::optional<Table> table = steps ? step_table(result) : std::nullopt) {
     page.blank();
     page.heading("Steps");
@@ -280,6 +303,17 @@ std::string calibrate_json(const CalibrateResult& result) {
   write_history(json, result.history);
   json.key("jobs").begin_array();
   for (const JobProfile& job : result.jobs) write_job(json, job);
+  json.end_array();
+  json.key("runners").begin_array();
+  for (const study::RunnerProfile& one : result.runners) {
+    json.begin_object();
+    json.key("job").string(one.job);
+    json.key("runner").string(one.runner);
+    json.key("runs").integer(one.runs);
+    json.key("median").number(one.median);
+    json.key("ratio").number(one.ratio, kShareDecimals);
+    json.end_object();
+  }
   json.end_array();
   json.key("warnings").strings(result.warnings);
   json.end_object();

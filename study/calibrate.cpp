@@ -185,6 +185,36 @@ std::vector<std::string> warnings_of(const std::vector<JobProfile>& jobs) {
   return warnings;
 }
 
+/// Jobs that did the same on more than one kind of machine.
+std::vector<RunnerProfile> runners_of(const calibration::Observations& observations) {
+  using Steps = std::vector<calibration::ActiveStep>;
+  struct Seen {
+    std::string id;
+    const Steps* steps = nullptr;
+    std::map<std::string, std::vector<double>> seconds;  // by runner
+  };
+  std::vector<Seen> all;
+  for (const calibration::Observation& one : observations.list) {
+    const calibration::Definition& definition = observations.definitions[one.definition];
+    auto seen = std::ranges::find_if(
+        all, [&](const Seen& other) { return other.id == one.id && *other.steps == definition.steps; });
+    if (seen == all.end()) seen = all.insert(all.end(), Seen{one.id, &definition.steps, {}});
+    seen->seconds[definition.runner].push_back(std::exp(one.location));
+  }
+  std::vector<RunnerProfile> profiles;
+  for (const Seen& seen : all) {
+    if (seen.seconds.size() < 2) continue;
+    std::vector<RunnerProfile> own;
+    for (const auto& [runner, seconds] : seen.seconds) {
+      own.push_back({seen.id, runner, static_cast<uint32_t>(seconds.size()), stats::quantile(seconds, 0.5), 1});
+    }
+    std::ranges::stable_sort(own, std::ranges::greater(), &RunnerProfile::runs);
+    for (RunnerProfile& profile : own) profile.ratio = profile.median / own.front().median;
+    std::ranges::move(own, std::back_inserter(profiles));
+  }
+  return profiles;
+}
+
 history::History without_other_workflows(history::History history, const std::string& workflow) {
   const size_t others = std::erase_if(
       history.runs, [&](const history::RunRecord& run) { return !run.workflow.empty() && run.workflow != workflow; });
@@ -227,6 +257,7 @@ std::optional<CalibrateResult> calibrate(const FileSystem& files, const std::str
   }
   std::ranges::stable_sort(result.jobs, std::ranges::greater(),
                            [](const JobProfile& job) { return job.spread.median; });
+  result.runners = runners_of(observations);
   result.warnings = warnings_of(result.jobs);
   result.records = without_other_workflows(std::move(session->history), baseline.pipeline.title);
   return result;

@@ -47,10 +47,20 @@ struct JobProfile {
   std::vector<StepProfile> steps;    ///< in the order of the job; none when the history has none
 };
 
+/// A job as it ran, with the same steps and cache states, on one of several kinds of machines.
+struct RunnerProfile {
+  std::string job;     ///< id path
+  std::string runner;  ///< labels, "self-hosted,big"
+  uint32_t runs = 0;
+  double median = 0;  ///< seconds; of a matrix the middle of its legs
+  double ratio = 1;   ///< to the first runner of the job, the one with most runs
+};
+
 struct CalibrateResult {
   std::string workflow;
   HistoryLine history;
-  std::vector<JobProfile> jobs;  ///< that the event can run, longest median first
+  std::vector<JobProfile> jobs;        ///< that the event can run, longest median first
+  std::vector<RunnerProfile> runners;  ///< jobs seen on several; job by job, most runs first
   std::vector<std::string> warnings;
   history::History records;  ///< all that was learned from, without the runs of other workflows
 };

@@ -116,6 +116,13 @@ TEST_CASE("Where the history knows cache states, each job is told by what it fou
   CHECK_THAT(outcome.out, Catch::Contains("                     cargo-registry miss"));
 }
 
+TEST_CASE("Jobs that ran on several machines are told beside one another") {
+  const Outcome outcome = call({"calibrate", std::string(DAGSIM_SOURCE_DIR) + "/scenarios/rust-ci/direct-fan-out"});
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.out, Catch::Contains("The same jobs on several machines\n"));
+  CHECK_THAT(outcome.out, Catch::Contains("self-hosted,velnor-target-mvp"));
+}
+
 TEST_CASE("Imported logs tell what jobs found, and what each finding costs") {
   const Folder folder;
   folder.write("repo/.github/workflows/ci.yml",

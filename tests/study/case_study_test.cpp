@@ -1,5 +1,6 @@
 // The case study's published outcomes against predictions that learned only from earlier runs.
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -147,6 +148,38 @@ TEST_CASE("Every scenario of the case study is predicted without an illegal edit
     INFO(line.id << "\n" << render(line.diagnostics));
     CHECK(line.verdict != Verdict::Illegal);
   }
+}
+
+TEST_CASE("Jobs that ran on the warm machine before are predicted there within 25 percent") {
+  const Outcomes outcomes = predict(DiskFileSystem(), scenario_path("warm-runner.yaml"));
+  INFO(outcomes.messages);
+  REQUIRE(outcomes.prediction);
+  const EditLine& line = edit(*outcomes.prediction, "warm-persistent-runner");
+  for (const auto& [job, measured] : {std::pair("clippy", 27.0), {"check-default", 25.0}, {"test/docker-e2e", 228.0}}) {
+    const auto found = std::ranges::find(line.pipeline.jobs, job, &JobLine::key);
+    REQUIRE(found != line.pipeline.jobs.end());
+    check_level(found->mean, measured, 0.25);
+  }
+  CHECK_FALSE(line.pipeline.waits.empty());  // four slots
+}
+
+TEST_CASE("Main to preview published is predicted from the two runs before within 10 percent") {
+  const Outcomes outcomes = predict(DiskFileSystem(), scenario_path("preview-overlaps-ci.yaml"));
+  INFO(outcomes.messages);
+  REQUIRE(outcomes.prediction);
+  check_level(outcomes.prediction->baseline.wall.p50, 12 * 60 + 34 + 8 * 60 + 31, 0.10);
+  const EditLine& line = edit(*outcomes.prediction, "preview-overlaps-ci");
+  CHECK(line.verdict == Verdict::Faster);
+  CHECK(line.long_pole_after == "workflow CI > publish-preview");
+}
+
+TEST_CASE("The archive hand-off breaks even near the 37 seconds of compiling that it replaces") {
+  const Outcomes outcomes = predict(DiskFileSystem(), scenario_path("archive-hand-off.yaml"));
+  REQUIRE(outcomes.prediction);
+  const EditLine& line = edit(*outcomes.prediction, "nextest-archive-hand-off");
+  REQUIRE(line.break_evens.size() == 1);
+  CHECK(line.break_evens.front().seconds == Approx(37.4).epsilon(0.1));
+  CHECK(line.break_evens.front().pays_below);
 }
 
 }  // namespace dagsim::study
