@@ -26,6 +26,7 @@ struct AddJob {
   std::string runs_on;
   std::vector<std::string> restores;
   std::vector<std::string> saves;
+  std::vector<std::string> covers;  ///< kinds of defects that it catches
 };
 struct MoveJob {
   std::string job;

@@ -77,6 +77,21 @@ std::optional<Job> model_job(EditSession& session, const AddJob& operation) {
   return job;
 }
 
+/// Lets a job catch a kind of defect; an unknown kind is a finding.
+void add_cover(EditSession& session, const std::string& name, const std::string& job) {
+  std::vector<DefectKind>& kinds = session.pipeline.defects;
+  const auto kind = std::ranges::find(kinds, name, &DefectKind::name);
+  if (kind != kinds.end()) {
+    kind->jobs.push_back(job);
+    return;
+  }
+  std::vector<std::string> known;
+  for (const DefectKind& one : kinds) known.push_back(one.name);
+  const std::string message = known.empty() ? "no kind of defect is known, expected \"coverage\" in dagsim.yaml"
+                                            : fmt::format("no kind of defect is called \"{}\"", name);
+  session.report_unknown("unknown-defect", message, name, std::move(known));
+}
+
 /// Moves all legs of one id; needs of the job itself are set.
 class Mover {
  public:
@@ -230,6 +245,7 @@ void apply_operation(EditSession& session, const AddJob& operation) {
     for (const NodeRef& node : session.nodes(reference)) add_need(node, id, session.where);
   }
   session.pipeline.jobs.push_back(std::move(*job));
+  for (const std::string& kind : operation.covers) add_cover(session, kind, id);
 }
 
 void apply_operation(EditSession& session, const MoveJob& operation) {

@@ -19,7 +19,7 @@ Action read_remove_job(Fields& fields) {
 }
 
 Action read_add_job(Fields& fields) {
-  fields.expect({"id", "caller", "needs", "needed-by", "like", "duration", "runs-on", "restores", "saves"});
+  fields.expect({"id", "caller", "needs", "needed-by", "like", "duration", "runs-on", "restores", "saves", "covers"});
   AddJob job;
   job.id = fields.text("id");
   job.caller = fields.text("caller", Optional);
@@ -30,6 +30,7 @@ Action read_add_job(Fields& fields) {
   job.runs_on = fields.text("runs-on", Optional);
   job.restores = fields.list("restores");
   job.saves = fields.list("saves");
+  job.covers = fields.list("covers");
   if (fields.ok() && job.like.empty() && !job.duration) {
     fields.report("missing-field", fmt::format("\"add-job\" of \"{}\" needs \"duration\" or \"like\"", job.id));
   }

@@ -21,6 +21,15 @@ Step cache_step(const std::string& family, bool saves) {
   return step;
 }
 
+TEST_CASE("An added job catches the kinds of defects that it is said to cover, and an unknown kind is told") {
+  Pipeline pipeline = graph("a -> gate");
+  pipeline.defects.push_back({"lints", {"a"}, {}, {}});
+  CHECK_THAT(edit(pipeline, "- add-job: {id: other, duration: 20s, covers: [lint]}"),
+             Catch::Contains("no kind of defect is called \"lint\"") && Catch::Contains("did you mean \"lints\"?"));
+  edit(pipeline, "- add-job: {id: quick, duration: 20s, covers: [lints]}");
+  CHECK(pipeline.defects.front().jobs == std::vector<std::string>{"a", "quick"});
+}
+
 }  // namespace
 
 TEST_CASE("Dependants of a removed job lose the need, inherit nothing and no longer ask for its result") {
