@@ -120,6 +120,7 @@ class Observer {
     if (run.conclusion != Conclusion::Success) {
       ++result_.excluded[std::string(history::ended_as(run.conclusion))];
       add_aside(run, *shape);
+      if (run.conclusion == Conclusion::Failure && *shape == 0) add_red_run(run);
       return;
     }
     if (!run.is_partial && !is_same_version(run, *shape)) {
@@ -281,6 +282,20 @@ class Observer {
       const bool over_legs = record.over_legs && jobs.size() > 1;
       observe_job(jobs.front(), record, over_legs ? jobs.size() : 1, run_index, used, join(pool.labels, ","));
     }
+  }
+
+  void add_red_run(const RunRecord& run) {
+    RedRun red;
+    for (const JobRecord& record : run.jobs) {
+      if (record.conclusion != Conclusion::Failure) continue;
+      for (const model::JobId job : matchers_[0].match(record.name)) {
+        red.legs.push_back(newest_name(shapes_[0].pipeline.job(job).stream, vocabulary_));
+      }
+      if (!record.start) continue;
+      const double end = *record.start + record.seconds.high;
+      red.first_red = std::min(red.first_red.value_or(end), end);
+    }
+    if (!red.legs.empty()) result_.red_runs.push_back(std::move(red));
   }
 
   /// Failed jobs stop early, for a reason of their own, so only those that succeeded or were cut short count.

@@ -61,12 +61,19 @@ struct AsideObservation {
   bool cut_short = false;  ///< cancelled, or at its timeout: it would have taken longer
 };
 
+/// A run that failed, and which jobs of the pipeline at hand did.
+struct RedRun {
+  std::vector<std::string> legs;    ///< names as in Observation::leg
+  std::optional<double> first_red;  ///< seconds from the run's start to the first end of a failed job, if known
+};
+
 struct Observations {
   std::vector<UsedRun> runs;  ///< in order of time
   std::vector<Definition> definitions;
   std::vector<Observation> list;
   std::vector<StepTimes> steps;  ///< as they are first met, so those of a job in its order
   std::vector<AsideObservation> aside;
+  std::vector<RedRun> red_runs;
   std::map<std::string, uint32_t> excluded;
 };
 

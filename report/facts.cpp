@@ -18,6 +18,7 @@ using study::Prediction;
 
 constexpr size_t kChains = 3;
 constexpr size_t kTradeOffs = 5;
+constexpr uint32_t kFewRedRuns = 20;
 constexpr double kLikelyChain = 0.05;
 
 std::string runs_line(const HistoryLine& history) {
@@ -144,7 +145,17 @@ std::vector<Fact> baseline_facts(const Prediction& prediction) {
                      {fmt::format("{}, over {} of this shape", spread(*prediction.history.measured_wall),
                                   count(prediction.history.measured_walls, "run"))}});
   }
-  if (auto lines = first_red_lines(baseline); !lines.empty()) facts.push_back({"First red", std::move(lines)});
+  if (auto lines = first_red_lines(baseline); !lines.empty()) {
+    const study::HistoryLine& history = prediction.history;
+    if (history.red_runs > 0) {
+      std::string learned = fmt::format("kinds learned from {}", count(history.red_runs, "red run"));
+      if (history.measured_first_red)
+        learned += fmt::format(", which showed it after {}", spread(*history.measured_first_red));
+      if (history.red_runs < kFewRedRuns) learned += "; few, so shares are rough";
+      lines.push_back(std::move(learned));
+    }
+    facts.push_back({"First red", std::move(lines)});
+  }
   std::string minutes = amount(baseline.minutes) + " as billed";
   if (baseline.cost > 0) minutes += ", cost " + amount(baseline.cost);
   facts.push_back({"Minutes", {minutes}});

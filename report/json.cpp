@@ -267,6 +267,13 @@ void write_history(JsonWriter& json, const study::HistoryLine& history) {
     json.null();
   }
   json.key("measured_walls").integer(history.measured_walls);
+  json.key("red_runs").integer(history.red_runs);
+  json.key("measured_first_red");
+  if (history.measured_first_red) {
+    write_distribution(json, *history.measured_first_red);
+  } else {
+    json.null();
+  }
   json.end_object();
 }
 

@@ -11,6 +11,7 @@
 #include "history/history.h"
 #include "history/store.h"
 #include "study/change.h"
+#include "study/defects.h"
 #include "study/summary.h"
 
 namespace dagsim::study {
@@ -293,6 +294,11 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
   const bool usable = !learned.has_errors() && check_replay(*session.calibration, force, learned);
   diagnostics.append(learned);
   if (!usable) return std::nullopt;
+  if (session.project.defects.empty()) {
+    session.baseline.pipeline.defects =
+        learn_defects(session.calibration->observations(), session.baseline.pipeline, session.baseline.graph);
+    session.has_learned_defects = !session.baseline.pipeline.defects.empty();
+  }
   warn_of_unknown_branch(session, diagnostics);
   return session;
 }
@@ -315,6 +321,15 @@ HistoryLine history_line(const Session& session) {
   line.dispatch_median = summary.dispatch_median;
   line.dispatch_origin = model::to_string(summary.dispatch_origin);
   line.measured_walls = static_cast<uint32_t>(summary.measured_walls.size());
+  if (session.has_learned_defects) {
+    const std::vector<calibration::RedRun>& red = session.calibration->observations().red_runs;
+    line.red_runs = static_cast<uint32_t>(red.size());
+    std::vector<double> seconds;
+    for (const calibration::RedRun& run : red) {
+      if (run.first_red) seconds.push_back(*run.first_red);
+    }
+    if (seconds.size() >= 2) line.measured_first_red = distribution(seconds);
+  }
   if (summary.measured_walls.size() >= 2) line.measured_wall = distribution(summary.measured_walls);
   return line;
 }

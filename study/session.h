@@ -50,6 +50,7 @@ struct Session {
   history::History history;
   std::vector<calibration::Shape> shapes;  ///< the baseline first, then others that past runs executed
   std::optional<calibration::Calibration> calibration;
+  bool has_learned_defects = false;  ///< kinds of defects come from red runs, not from dagsim.yaml
 };
 
 /// The command line's word before the scenario's.

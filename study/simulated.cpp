@@ -174,7 +174,7 @@ Simulated simulate_edits(const FileSystem& files, const Scenario& scenario, std:
   const bool has_sets = !sets.empty();
   std::ranges::move(sets, std::back_inserter(asked->edits));
   simulated.scenario = asked;
-  simulated.edits = apply_edits(files, *asked, session, options.allow_lost_coverage);
+  simulated.edits = apply_edits(files, *asked, session, options.allow_lost_coverage || session.has_learned_defects);
   simulated.variants.assign(simulated.edits.size(), 0);
   add_timings(session, siblings, simulated);
   std::vector<size_t> chosen = choose_listed(session, options, simulated);

@@ -199,7 +199,7 @@ void find_new(const Study& study, const Edited& edited, const Options& options, 
   for (const std::string& kind : edited.effects.lost_coverage) {
     lost.push_back(
         make_finding("lost-coverage", fmt::format("no job that runs catches \"{}\" any more", kind), {}, {kind}));
-    if (options.allow_lost_coverage) lost.back().severity = Severity::Warning;
+    if (options.allow_lost_coverage || study.session.has_learned_defects) lost.back().severity = Severity::Warning;
   }
   judge_findings(project, lost);
   std::ranges::move(lost, std::back_inserter(result.findings));
