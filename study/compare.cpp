@@ -157,11 +157,9 @@ std::vector<std::string> assumptions_of(const model::Timing& timing, const Pipel
   return texts;
 }
 
-void compare_walls(const sim::Results& results, size_t variant, EditLine& line) {
+void compare_walls(const sim::Results& results, size_t variant, const Distribution& before, EditLine& line) {
   const std::vector<float>& base = results.variants.front().wall;
   const std::vector<float>& edited = results.variants[variant].wall;
-  const Distribution before = distribution(base);
-  line.pipeline.wall = distribution(edited);
   line.wall_change = paired_change(base, edited, results.resamples, kConfidence);
   line.p50_change = line.pipeline.wall.p50 - before.p50;
   line.two_runs = two_runs(base, edited, results.resamples, kTwoRunsConfidence);
@@ -174,7 +172,7 @@ void compare(const sim::Results& results, size_t variant, const PipelineLine& ba
   const sim::Result& base = results.variants.front();
   const sim::Result& result = results.variants[variant];
   line.pipeline = summarise(edited.expanded->pipeline, edited.expanded->graph, edited.timing, result);
-  compare_walls(results, variant, line);
+  compare_walls(results, variant, base_line.wall, line);
   line.minutes_change = paired_change(base.minutes, result.minutes, results.resamples, kConfidence);
   compare_first_red(base_line, line);
   line.first_red_change = first_red_change(edited.expanded->pipeline, base, result, results.resamples, kConfidence);

@@ -18,8 +18,8 @@ constexpr double kTwoRunsConfidence = 0.8;  ///< of what two single runs would s
 EditLine edit_line(const Edited& edited);
 
 /// Fills in what the wall clock alone says of an edit that was simulated as `variant` of `results`, whose variant 0 is
-/// the baseline.
-void compare_walls(const sim::Results& results, size_t variant, EditLine& line);
+/// the baseline. \param before the baseline's wall clock; the edit's is in `line` already.
+void compare_walls(const sim::Results& results, size_t variant, const Distribution& before, EditLine& line);
 
 /// Seconds of wall clock below which a difference is noise to a person: 5 s, or 1 % of the mean.
 double least_that_matters(double mean);

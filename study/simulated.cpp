@@ -7,6 +7,7 @@
 #include "study/best_set.h"
 #include "study/compare.h"
 #include "study/precision.h"
+#include "study/summary.h"
 
 namespace dagsim::study {
 namespace {
@@ -85,7 +86,8 @@ std::vector<size_t> choose_listed(const Session& session, const Options& options
   race.dropped = [&](size_t candidate, const sim::Results& results, size_t variant) {
     EditLine line = edit_line(simulated.edits[legal[candidate]]);
     line.dropped = true;
-    compare_walls(results, variant, line);
+    line.pipeline.wall = distribution(results.variants[variant].wall);
+    compare_walls(results, variant, distribution(results.variants.front().wall), line);
     dropped.emplace(legal[candidate], std::move(line));
   };
   const sim::Race found = race_of(session, simulated, legal, options, race);
