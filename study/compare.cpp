@@ -171,7 +171,8 @@ void compare(const sim::Results& results, size_t variant, const PipelineLine& ba
              const std::vector<std::string>& base_assumptions, const Edited& edited, EditLine& line) {
   const sim::Result& base = results.variants.front();
   const sim::Result& result = results.variants[variant];
-  line.pipeline = summarise(edited.expanded->pipeline, edited.expanded->graph, edited.timing, result);
+  const Summarised known{base, base_line};
+  line.pipeline = summarise(edited.expanded->pipeline, edited.expanded->graph, edited.timing, result, &known);
   compare_walls(results, variant, base_line.wall, line);
   line.minutes_change = paired_change(base.minutes, result.minutes, results.resamples, kConfidence);
   compare_first_red(base_line, line);

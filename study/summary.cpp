@@ -45,9 +45,15 @@ double single_run_variance(std::span<const float> values, uint32_t resamples) {
   return sum / resamples;
 }
 
-std::vector<FirstRedLine> first_red_lines(const model::Pipeline& pipeline, const sim::Result& result) {
+/// \param base of another variant on the same draws, or null: what is the same there is not computed again.
+std::vector<FirstRedLine> first_red_lines(const model::Pipeline& pipeline, const sim::Result& result,
+                                          const Summarised* base) {
   std::vector<FirstRedLine> lines;
   for (const sim::FirstRed& red : result.first_red) {
+    const size_t kind = lines.size();
+    const bool is_known = base != nullptr && kind < base->result.first_red.size() &&
+                          base->line.first_red_by_kind[kind].kind == red.kind &&
+                          base->result.first_red[kind].seconds == red.seconds;
     FirstRedLine line;
     line.kind = red.kind;
     std::vector<float> finite;
@@ -55,7 +61,7 @@ std::vector<FirstRedLine> first_red_lines(const model::Pipeline& pipeline, const
       if (std::isfinite(seconds)) finite.push_back(seconds);
     }
     line.covered = !finite.empty();
-    if (line.covered) line.seconds = distribution(finite);
+    if (line.covered) line.seconds = is_known ? base->line.first_red_by_kind[kind].seconds : distribution(finite);
     const auto most = std::max_element(red.shown_by.begin(), red.shown_by.end());
     if (line.covered && most != red.shown_by.end()) {
       line.shown_by = pipeline.jobs[static_cast<size_t>(most - red.shown_by.begin())].key;
@@ -150,10 +156,10 @@ Distribution distribution(std::span<const float> values) {
 }
 
 PipelineLine summarise(const model::Pipeline& pipeline, const model::Graph& graph, const model::Timing& timing,
-                       const sim::Result& result) {
+                       const sim::Result& result, const Summarised* base) {
   PipelineLine line;
   line.wall = distribution(result.wall);
-  line.first_red_by_kind = first_red_lines(pipeline, result);
+  line.first_red_by_kind = first_red_lines(pipeline, result, base);
   std::vector<float> mix = first_red_mix(pipeline, result);
   std::erase_if(mix, [](float seconds) { return !std::isfinite(seconds); });
   if (!mix.empty()) line.first_red = distribution(mix);

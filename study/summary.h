@@ -18,9 +18,16 @@ namespace dagsim::study {
 Distribution distribution(std::span<const double> values);
 Distribution distribution(std::span<const float> values);
 
-/// The line of one simulated pipeline.
+/// A simulated pipeline and its line.
+struct Summarised {
+  const sim::Result& result;
+  const PipelineLine& line;
+};
+
+/// The line of one simulated pipeline. \param base of another variant on the same draws, whose figures are taken over
+/// where nothing differs; may be null.
 PipelineLine summarise(const model::Pipeline& pipeline, const model::Graph& graph, const model::Timing& timing,
-                       const sim::Result& result);
+                       const sim::Result& result, const Summarised* base = nullptr);
 
 /// The mean of edited - base over paired replications, with the interval over history resamples.
 Change paired_change(std::span<const float> base, std::span<const float> edited, uint32_t resamples, double confidence);
