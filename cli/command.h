@@ -106,6 +106,7 @@ std::unique_ptr<Command> make_what_if(CLI::App& parent);
 std::unique_ptr<Command> make_simulate(CLI::App& parent);
 std::unique_ptr<Command> make_check(CLI::App& parent);
 std::unique_ptr<Command> make_backtest(CLI::App& parent);
+std::unique_ptr<Command> make_verify(CLI::App& parent);
 std::unique_ptr<Command> make_import(CLI::App& parent);
 std::unique_ptr<Command> make_fetch(CLI::App& parent);
 std::unique_ptr<Command> make_history(CLI::App& parent);

@@ -59,6 +59,7 @@ std::vector<std::unique_ptr<Command>> make_commands(CLI::App& app) {
   commands.push_back(make_simulate(app));
   commands.push_back(make_check(app));
   commands.push_back(make_backtest(app));
+  commands.push_back(make_verify(app));
   commands.push_back(make_import(app));
   commands.push_back(make_fetch(app));
   commands.push_back(make_history(app));

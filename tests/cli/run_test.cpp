@@ -32,17 +32,18 @@ bool holds(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("A misspelt command is named with what was meant") {
-  check_usage_error({"whatif", "x.yaml"},
-                    "unknown command \"whatif\", expected what-if, simulate, check, backtest, import, fetch, history, "
-                    "calibrate, log, plan, parse, match or expr; did "
-                    "you mean \"what-if\"?");
+  check_usage_error(
+      {"whatif", "x.yaml"},
+      "unknown command \"whatif\", expected what-if, simulate, check, backtest, verify, import, fetch, history, "
+      "calibrate, log, plan, parse, match or expr; did "
+      "you mean \"what-if\"?");
   check_usage_error(
       {"frobnicate"},
-      "unknown command \"frobnicate\", expected what-if, simulate, check, backtest, import, fetch, history, "
+      "unknown command \"frobnicate\", expected what-if, simulate, check, backtest, verify, import, fetch, history, "
       "calibrate, log, plan, parse, match or expr");
   check_usage_error(
       {"--seed", "1", "what-if"},
-      "\"--seed\" before the command, expected what-if, simulate, check, backtest, import, fetch, history, "
+      "\"--seed\" before the command, expected what-if, simulate, check, backtest, verify, import, fetch, history, "
       "calibrate, log, plan, parse, match or expr first");
 }
 
