@@ -175,12 +175,7 @@ void write_spread(JsonWriter& json, const Spread& spread) {
   json.key("mean").number(spread.mean);
   json.key("variation").number(spread.variation, kShareDecimals);
   json.key("stalls").integer(spread.stalls);
-  json.key("uncut_median");
-  if (spread.uncut_median) {
-    json.number(*spread.uncut_median);
-  } else {
-    json.null();
-  }
+  json.key("uncut_median").number(spread.uncut_median);
   json.key("law").begin_array();
   for (const stats::LognormalPart& part : spread.law.parts) {
     json.begin_object();
@@ -222,12 +217,7 @@ void write_job(JsonWriter& json, const JobProfile& job) {
   for (const LevelChangeLine& change : job.changes) {
     json.begin_object();
     json.key("run").string(change.run);
-    json.key("time");
-    if (change.time) {
-      json.number(*change.time);
-    } else {
-      json.null();
-    }
+    json.key("time").number(change.time);
     json.key("before").number(change.before);
     json.key("after").number(change.after);
     json.key("runs_after").integer(change.runs_after);

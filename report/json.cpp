@@ -147,15 +147,7 @@ void write_prediction_of(JsonWriter& json, const EditLine& edit) {
     json.end_object();
   }
   json.end_array();
-  json.key("break_evens").begin_array();
-  for (const study::BreakEven& one : edit.break_evens) {
-    json.begin_object();
-    json.key("assumption").string(one.assumption);
-    json.key("seconds").number(one.seconds);
-    json.key("pays_below").boolean(one.pays_below);
-    json.end_object();
-  }
-  json.end_array();
+  write_break_evens(json, edit.break_evens);
 }
 
 void write_best_set(JsonWriter& json, const study::BestSet& best) {
@@ -224,6 +216,18 @@ std::string_view severity_name(Severity severity) {
 }
 
 }  // namespace
+
+void write_break_evens(JsonWriter& json, const std::vector<study::BreakEven>& break_evens) {
+  json.key("break_evens").begin_array();
+  for (const study::BreakEven& one : break_evens) {
+    json.begin_object();
+    json.key("assumption").string(one.assumption);
+    json.key("seconds").number(one.seconds);
+    json.key("pays_below").boolean(one.pays_below);
+    json.end_object();
+  }
+  json.end_array();
+}
 
 void write_subject(JsonWriter& json, const Prediction& prediction) {
   json.key("title").string(prediction.title);

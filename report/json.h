@@ -18,6 +18,7 @@ void write_subject(JsonWriter& json, const study::Prediction& prediction);
 void write_history(JsonWriter& json, const study::HistoryLine& history);
 void write_pipeline(JsonWriter& json, const study::PipelineLine& pipeline);
 void write_edit(JsonWriter& json, const study::EditLine& edit);
+void write_break_evens(JsonWriter& json, const std::vector<study::BreakEven>& break_evens);
 void write_diagnostics(JsonWriter& json, const Diagnostics& diagnostics);
 
 }  // namespace dagsim::report

@@ -100,6 +100,10 @@ JsonWriter& JsonWriter::string(std::string_view text) {
   return *this;
 }
 
+JsonWriter& JsonWriter::number(const std::optional<double>& value, int decimals) {
+  return value ? number(*value, decimals) : null();
+}
+
 JsonWriter& JsonWriter::number(double value, int decimals) {
   if (!std::isfinite(value)) return null();
   separate();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ class JsonWriter {
   JsonWriter& string(std::string_view text);
   /// Rounded to `decimals`, then the shortest digits that read back as that number; null when it is not finite.
   JsonWriter& number(double value, int decimals = 3);
+  /// Null for no value.
+  JsonWriter& number(const std::optional<double>& value, int decimals = 3);
   /// The shortest digits that read back as the number; null when it is not finite.
   JsonWriter& exact(double value);
   JsonWriter& integer(uint64_t value);

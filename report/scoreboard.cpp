@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/json.h"
 #include "report/markdown.h"
 #include "report/words.h"
 
@@ -204,15 +205,6 @@ void write_wall(JsonWriter& json, const study::WallScore& wall) {
   json.end_object();
 }
 
-void write_optional(JsonWriter& json, std::string_view name, const std::optional<double>& value) {
-  json.key(name);
-  if (value) {
-    json.number(*value);
-  } else {
-    json.null();
-  }
-}
-
 void write_technique(JsonWriter& json, const Technique& technique) {
   json.begin_object();
   json.key("scenario").string(technique.scenario);
@@ -221,17 +213,13 @@ void write_technique(JsonWriter& json, const Technique& technique) {
   json.key("runs_used").integer(technique.runs_used);
   json.key("before");
   write_wall(json, technique.before);
-  write_optional(json, "measured_before", technique.before.measured);
+  json.key("measured_before").number(technique.before.measured);
   json.key("predicted");
   write_wall(json, technique.after);
-  write_optional(json, "measured", technique.after.measured);
+  json.key("measured").number(technique.after.measured);
   json.key("run").string(technique.measured_run);
-  json.key("error");
-  if (technique.after.measured) {
-    json.number(technique.after.error(), kShareDecimals);
-  } else {
-    json.null();
-  }
+  json.key("error").number(technique.after.measured ? std::optional(technique.after.error()) : std::nullopt,
+                           kShareDecimals);
   json.key("inside");
   if (technique.after.measured) {
     json.boolean(technique.after.is_inside());
@@ -247,16 +235,16 @@ void write_technique(JsonWriter& json, const Technique& technique) {
   json.key("low").number(technique.two_runs.change.low);
   json.key("high").number(technique.two_runs.change.high);
   json.end_object();
-  write_optional(json, "measured_change", technique.measured_change());
+  json.key("measured_change").number(technique.measured_change());
   json.key("verdict").string(verdict_name(technique.verdict));
   json.key("jobs").begin_array();
   for (const study::JobScore& job : technique.jobs) {
     json.begin_object();
     json.key("job").string(job.job);
-    write_optional(json, "before", job.before);
-    write_optional(json, "measured_before", job.measured_before);
-    write_optional(json, "after", job.after);
-    write_optional(json, "measured_after", job.measured_after);
+    json.key("before").number(job.before);
+    json.key("measured_before").number(job.measured_before);
+    json.key("after").number(job.after);
+    json.key("measured_after").number(job.measured_after);
     json.end_object();
   }
   json.end_array();
@@ -271,15 +259,7 @@ void write_technique(JsonWriter& json, const Technique& technique) {
     json.end_object();
   }
   json.end_array();
-  json.key("break_evens").begin_array();
-  for (const study::BreakEven& one : technique.break_evens) {
-    json.begin_object();
-    json.key("assumption").string(one.assumption);
-    json.key("seconds").number(one.seconds);
-    json.key("pays_below").boolean(one.pays_below);
-    json.end_object();
-  }
-  json.end_array();
+  write_break_evens(json, technique.break_evens);
   json.key("tried").begin_array();
   for (const history::TriedTechnique& tried : technique.tried) {
     json.begin_object();

@@ -76,12 +76,7 @@ std::string verify_json(const Verification& result) {
     json.key("p50").number(score.predicted);
     json.key("low").number(score.low);
     json.key("high").number(score.high);
-    json.key("measured");
-    if (score.measured) {
-      json.number(*score.measured);
-    } else {
-      json.null();
-    }
+    json.key("measured").number(score.measured);
     json.end_object();
   };
   json.begin_object();
