@@ -17,7 +17,8 @@ constexpr const char* kDescription =
     "With a WORKFLOW (a file, or a folder with .github/workflows) it lists findings: jobs that the gate forgot, needs "
     "that carry nothing, caches that race, missing time-outs, and more; no past run is needed. `findings:` in "
     "dagsim.yaml sets the severity of each rule; errors give exit status 1.\n\n"
-    "Both versions are simulated on the same drawn runs, so no CI run is spent and no lucky run passes. The check "
+    "With --base and --head both versions are simulated on the same drawn runs, so no CI run is spent and no lucky run "
+    "passes. The check "
     "fails, "
     "with exit status 1, only when the whole interval of the change lies above what is allowed.";
 constexpr const char* kExamples =

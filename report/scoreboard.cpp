@@ -19,6 +19,7 @@ using study::Technique;
 
 constexpr int kShareDecimals = 4;
 constexpr size_t kLongCell = 24;  // characters from which a column takes what room there is
+constexpr size_t kNarrow = 110;   // columns of a page below which a table leaves something out
 constexpr size_t kMostRows = 30;  // of a table in a terminal
 constexpr double kSameRed = 1;    // seconds: first red that moves less has not moved
 
@@ -28,6 +29,7 @@ struct Sheet {
   std::string legend;
   std::vector<std::string> headers;
   std::vector<std::vector<std::string>> rows;
+  size_t optional = 0;  ///< a column that a narrow page leaves out; 0 for none
 };
 
 /// "roadmap/remove-prepare", or the edit alone where its scenario bears the same name.
@@ -54,7 +56,8 @@ Sheet wall_sheet(const Scoreboard& board) {
               "Predicted medians with the range of 80 % of single runs, and what one run measured. The run before the "
               "edit is one of those that were learned from; the one after is not.",
               {"edit", "learned from", "before", "measured", "after", "80 % of runs", "measured", "off", "inside"},
-              {}};
+              {},
+              0};
   for (const Technique& technique : board.techniques) {
     const study::WallScore& after = technique.after;
     if (!after.measured) continue;
@@ -64,6 +67,7 @@ Sheet wall_sheet(const Scoreboard& board) {
                           seconds_or_none(after.measured), percent_change(after.error()),
                           after.is_inside() ? "yes" : "no"});
   }
+  sheet.optional = 1;
   return sheet;
 }
 
@@ -72,7 +76,8 @@ Sheet change_sheet(const Scoreboard& board) {
               "The mean difference that is predicted, its interval, what two single runs would differ by, and what the "
               "two that were made did.",
               {"edit", "predicted", "95 % interval", "verdict", "two runs, 80 %", "measured", "inside"},
-              {}};
+              {},
+              0};
   for (const Technique& technique : board.techniques) {
     const std::optional<double> measured = technique.measured_change();
     sheet.rows.push_back({name_of(technique), format_duration_change(technique.change.mean),
@@ -87,7 +92,8 @@ Sheet job_sheet(const Scoreboard& board) {
   Sheet sheet{"Jobs",
               "Predicted means and measured times of single jobs; of a matrix the longest leg.",
               {"edit", "job", "before", "measured", "after", "measured", "change", "measured"},
-              {}};
+              {},
+              0};
   for (const Technique& technique : board.techniques) {
     for (const study::JobScore& job : technique.jobs) {
       sheet.rows.push_back({name_of(technique), job.job, seconds_or_none(job.before),
@@ -105,7 +111,8 @@ Sheet tried_sheet(const Scoreboard& board) {
       "Their words. Real runs are those of the workflow that they made after the one before the edit, up to the "
       "one that judged it.",
       {"technique", "predicted here", "estimate", "measured", "verdict", "real runs"},
-      {}};
+      {},
+      0};
   for (const Technique& technique : board.techniques) {
     for (const history::TriedTechnique& tried : technique.tried) {
       sheet.rows.push_back(
@@ -122,7 +129,8 @@ Sheet red_sheet(const Scoreboard& board) {
               "Median time to the first failure that a person can see, by kind of defect, with the job that shows it; "
               "kinds whose first red moves by a second or more, the soonest and the latest in any case.",
               {"edit", "defect", "before", "shown by", "after", "shown by"},
-              {}};
+              {},
+              0};
   for (const Technique& technique : board.techniques) {
     const auto& scores = technique.first_red;
     for (size_t i = 0; i < scores.size(); ++i) {
@@ -133,6 +141,7 @@ Sheet red_sheet(const Scoreboard& board) {
                             format_duration(red.after), red.after_job});
     }
   }
+  sheet.optional = 3;
   return sheet;
 }
 
@@ -140,7 +149,8 @@ Sheet break_even_sheet(const Scoreboard& board) {
   Sheet sheet{"Break-even",
               "What an assumed time must stay below (or above) for the edit to pay.",
               {"edit", "assumed time", "pays"},
-              {}};
+              {},
+              0};
   for (const Technique& technique : board.techniques) {
     for (const study::BreakEven& one : technique.break_evens) {
       sheet.rows.push_back({name_of(technique), one.assumption,
@@ -151,7 +161,7 @@ Sheet break_even_sheet(const Scoreboard& board) {
 }
 
 Sheet unknown_sheet(const Scoreboard& board) {
-  Sheet sheet{"Not predicted", "", {"technique", "why the model can't know"}, {}};
+  Sheet sheet{"Not predicted", "", {"technique", "why the model can't know"}, {}, 0};
   for (const study::NotPredicted& one : board.not_predicted) sheet.rows.push_back({one.technique, one.why});
   return sheet;
 }
@@ -161,6 +171,12 @@ std::vector<Sheet> sheets_of(const Scoreboard& board) {
                                red_sheet(board),  break_even_sheet(board), unknown_sheet(board)};
   std::erase_if(sheets, [](const Sheet& sheet) { return sheet.rows.empty(); });
   return sheets;
+}
+
+void drop_column(Sheet& sheet) {
+  const auto at = static_cast<std::ptrdiff_t>(sheet.optional);
+  sheet.headers.erase(sheet.headers.begin() + at);
+  for (std::vector<std::string>& row : sheet.rows) row.erase(row.begin() + at);
 }
 
 /// "4 of 5 wall clocks within 12 %, …": the scoreboard in a sentence.
@@ -293,8 +309,10 @@ std::string markdown_table(const std::vector<std::string>& headers, const std::v
 
 void write_scoreboard(Page& page, const Scoreboard& board) {
   if (const std::string text = summary(board); !text.empty()) page.paragraph(text, 0, 0, Style::Bold);
-  for (const Sheet& sheet : sheets_of(board)) {
+  std::vector<Sheet> sheets = sheets_of(board);
+  for (Sheet& sheet : sheets) {
     page.blank();
+    if (sheet.optional != 0 && page.width() < kNarrow) drop_column(sheet);
     if (sheet.rows.size() > kMostRows) {
       page.heading(sheet.title);
       page.paragraph(fmt::format("{} lines, in --format markdown and json", sheet.rows.size()), 2);
