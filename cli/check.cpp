@@ -75,8 +75,9 @@ class Check final : public Command {
     const std::vector<study::Finding> findings =
         study::find_in_repository(context.files, workflow_, options_.study, diagnostics);
     print(context, options_, diagnostics, false);
-    if (diagnostics.has_errors()) return kWrongInput;
+    if (diagnostics.has_errors() && findings.empty()) return kWrongInput;
     deliver(context, options_.output, rendered_findings(findings));
+    if (diagnostics.has_errors()) return kWrongInput;
     return report::findings_fail(findings) ? kFailed : kFine;
   }
 

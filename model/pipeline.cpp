@@ -103,7 +103,7 @@ std::string sibling_id(std::string_view workflow) {
   return std::string(kSibling) + std::string(workflow);
 }
 bool is_sibling(std::string_view id) {
-  return id.starts_with(kSibling);
+  return id.substr(0, id.find('[')).find(' ') != std::string_view::npos;
 }
 
 }  // namespace dagsim::model

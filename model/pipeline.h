@@ -101,8 +101,10 @@ struct Concurrency {
   SourceRange where;
 };
 
-/// The id of the job that stands for another workflow of the same push; no job of a workflow file can have it.
+/// The id of the job that stands for another workflow of the same push.
 std::string sibling_id(std::string_view workflow);
+/// Whether an id or key is of a job that stands for other workflows: it holds a blank, as no job of a workflow file
+/// can.
 bool is_sibling(std::string_view id);
 
 struct Job;

@@ -57,16 +57,7 @@ void look(const std::vector<Variant>& candidates, const RaceOptions& asked, cons
 
 stats::Interval paired_interval(const std::vector<float>& base, const std::vector<float>& edited, uint32_t resamples,
                                 double confidence) {
-  const size_t batches = resamples > 1 ? resamples : base.size();
-  const size_t each = base.size() / batches;
-  std::vector<double> changes;
-  for (size_t batch = 0; batch < batches; ++batch) {
-    double sum = 0;
-    for (size_t i = batch * each; i < (batch + 1) * each; ++i) {
-      sum += static_cast<double>(edited[i]) - static_cast<double>(base[i]);
-    }
-    changes.push_back(sum / static_cast<double>(each));
-  }
+  const std::vector<double> changes = stats::batch_changes(base, edited, resamples > 1 ? resamples : base.size());
   if (resamples > 1) return stats::interval_of_resamples(changes, confidence);
   const double centre = stats::mean(changes);
   if (changes.size() < 2) return {.low = centre, .high = centre, .confidence = confidence};

@@ -3,8 +3,8 @@
 // Looks of 512, 1,024, 2,048, … replications in each resample: at each look all candidates that are left run on the
 // same draws, and those whose paired difference from the leader is above zero, at a confidence that holds for all
 // candidates and all looks together (Bonferroni), drop out. Most of hundreds of edits are told apart from the best by
-// one block of shared draws. Beside it stood sequential halving, which drops the worse half at each look however near
-// it is: it needs no more replications, but says nothing of how sure it is.
+// one block of shared draws. Sequential halving, the usual other way, drops the worse half at each look however near it
+// is, and so can't say how sure it is.
 #pragma once
 
 #include <cstdint>

@@ -67,6 +67,20 @@ double quantile(std::span<const double> values, double p) {
   return *below + fraction * (above - *below);
 }
 
+std::vector<double> batch_changes(std::span<const float> base, std::span<const float> edited, size_t batches) {
+  const size_t each = base.size() / batches;
+  std::vector<double> means;
+  means.reserve(batches);
+  for (size_t batch = 0; batch < batches; ++batch) {
+    double sum = 0;
+    for (size_t i = batch * each; i < (batch + 1) * each; ++i) {
+      sum += static_cast<double>(edited[i]) - static_cast<double>(base[i]);
+    }
+    means.push_back(sum / static_cast<double>(each));
+  }
+  return means;
+}
+
 Interval interval_of_resamples(std::span<const double> batch_estimates, double confidence) {
   check_not_empty("interval_of_resamples", batch_estimates);
   if (!(confidence > 0 && confidence < 1)) {

@@ -32,6 +32,9 @@ std::vector<double> quantiles(std::vector<float> values, std::span<const double>
 /// Quantile of Student's t with `degrees` > 0 degrees of freedom (Hill 1970, Algorithm 396, refined by Newton steps).
 double student_quantile(double p, double degrees);
 
+/// Mean of edited - base in each of as many equal batches, which lie one after another.
+std::vector<double> batch_changes(std::span<const float> base, std::span<const float> edited, size_t batches);
+
 /// The estimate's interval from batch estimates that are equally likely (one for each history resample): their
 /// quantiles at the positions k / (n + 1) (type 6 of Hyndman and Fan 1996), so that it stays within what was seen; with
 /// too few batches to reach the ends, the mean

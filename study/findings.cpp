@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <set>
 #include <span>
 
@@ -9,6 +10,8 @@
 
 #include "base/text.h"
 #include "study/session.h"
+#include "workflow/document.h"
+#include "workflow/library.h"
 #include "workflow/load.h"
 
 namespace dagsim::study {
@@ -39,6 +42,24 @@ bool publishes(const model::Step& step) {
                                     "twine upload",  "mvn deploy",  "gem push"};
   return std::ranges::count(kActions, step.uses) > 0 ||
          std::ranges::any_of(kCommands, [&](const char* one) { return step.run.find(one) != std::string::npos; });
+}
+
+/// The events to expand a file for: the asked one where it listens to it, else all that start it by themselves. What
+/// GitHub would refuse is told.
+std::vector<std::string> events_of(const FileSystem& files, const std::string& path, const Options& options,
+                                   Diagnostics& diagnostics) {
+  Diagnostics found;
+  const auto source = std::make_shared<SourceFile>(path, files.read(path));
+  const std::optional<workflow::Document> document = workflow::parse_workflow(source, found);
+  std::vector<std::string> events;
+  if (document && !found.has_errors()) {
+    for (const workflow::Trigger& trigger : document->triggers) {
+      const std::string& event = trigger.event.value;
+      if (options.event.empty() ? event != "workflow_call" : event == options.event) events.push_back(event);
+    }
+  }
+  if (found.has_errors()) diagnostics.append(found);
+  return events;
 }
 
 }  // namespace
@@ -119,13 +140,14 @@ std::vector<Finding> find_idle_workflows(const FileSystem& files, const std::str
   std::vector<Finding> findings;
   const std::string folder = join_path(repository, ".github/workflows");
   if (project.gates.empty() || !files.is_directory(folder)) return findings;
-  for (const std::string& name : files.list(folder)) {
-    if ((!name.ends_with(".yml") && !name.ends_with(".yaml")) || project.gates.contains(name)) continue;
+  for (const std::string& file : workflow::workflow_files(files, folder)) {
+    const std::string name = file.substr(file.find_last_of('/') + 1);
+    if (project.gates.contains(name)) continue;
     std::vector<std::string> events;
     std::optional<model::Pipeline> pipeline;
     for (const char* event : {"push", "pull_request"}) {
       workflow::Request request;
-      request.path = join_path(folder, name);
+      request.path = file;
       request.event = event;
       Diagnostics ignored;  // parse and plan tell what is wrong with a file
       std::optional<model::Pipeline> loaded = workflow::load(files, request, ignored);
@@ -152,19 +174,15 @@ std::vector<Finding> find_in_repository(const FileSystem& files, const std::stri
   const bool is_repository = files.is_directory(folder);
   const Project project = read_project(files, workflow::repository_root(files, path), diagnostics);
   std::vector<std::string> paths = {path};
-  if (is_repository) {
-    paths.clear();
-    for (const std::string& name : files.list(folder)) {
-      const bool is_asked = options.workflow_file.empty() || options.workflow_file == name;
-      if (is_asked && (name.ends_with(".yml") || name.ends_with(".yaml"))) paths.push_back(join_path(folder, name));
-    }
+  if (is_repository) paths = workflow::workflow_files(files, folder);
+  if (!options.workflow_file.empty()) {
+    std::erase_if(paths, [&](const std::string& file) { return file != join_path(folder, options.workflow_file); });
   }
-  std::vector<std::string> events = {"pull_request", "push", "workflow_run", "schedule", "workflow_dispatch"};
-  if (!options.event.empty()) events = {options.event};
+  if (paths.empty()) diagnostics.error("no-workflow", fmt::format("no workflow file to check in \"{}\"", path));
   std::vector<Finding> all;
   std::set<std::string> told;
   for (const std::string& file : paths) {
-    for (const std::string& event : events) {
+    for (const std::string& event : events_of(files, file, options, diagnostics)) {
       Scenario scenario;
       scenario.workflow = file;
       scenario.event = event;
@@ -173,14 +191,14 @@ std::vector<Finding> find_in_repository(const FileSystem& files, const std::stri
       const workflow::Request request = make_request(question, project, file, event, options.change, found);
       const std::optional<Expanded> expanded = expand(files, request, question, project, found);
       if (!expanded) {
-        if (events.size() == 1 && paths.size() == 1) diagnostics.append(found);
-        continue;
+        diagnostics.append(found);
+        break;
       }
       for (Finding& one : find_faults(expanded->pipeline, expanded->graph, {}, project)) {
-        const std::string place =
-            one.where ? fmt::format("{}:{}", one.where.file->path(), one.where.range.begin) : file;
-        const bool is_new = told.insert(one.rule + place + (one.rule == "idle-need" ? one.message : "")).second;
-        if (is_new) all.push_back(std::move(one));
+        // Another event may start some more of the same jobs: one finding all the same.
+        std::string key = one.rule + (one.about.size() == 1 ? " " + one.about.front() : "");
+        if (one.where) key += fmt::format(" {}:{}", one.where.file->path(), one.where.range.begin);
+        if (told.insert(file + " " + key).second) all.push_back(std::move(one));
       }
     }
   }

@@ -75,6 +75,7 @@ std::vector<RedScore> red_scores(const PipelineLine& before, const PipelineLine&
 /// What a ledger tells of techniques, and how many runs stand between two.
 class Ledger {
  public:
+  Ledger() = default;
   Ledger(const FileSystem& files, const Scenario& scenario, const Options& options) {
     std::string path = options.history.empty() ? scenario.history : options.history;
     Diagnostics known;  // told when the scenario was predicted
@@ -145,7 +146,9 @@ std::optional<Scoreboard> score_scenario(const FileSystem& files, const std::str
   if (scenario->edits.empty()) return Scoreboard{{}, scenario->not_predicted};
   const std::optional<Prediction> prediction = what_if(files, *scenario, options, diagnostics);
   if (!prediction) return std::nullopt;
-  const Ledger ledger(files, *scenario, options);
+  const bool has_techniques =
+      std::ranges::any_of(scenario->edits, [](const EditSpec& edit) { return !edit.techniques.empty(); });
+  const Ledger ledger = has_techniques ? Ledger(files, *scenario, options) : Ledger();
   Scoreboard board;
   board.not_predicted = scenario->not_predicted;
   for (const EditSpec& spec : scenario->edits) {

@@ -20,19 +20,6 @@ std::span<const float> part(std::span<const float> values, uint32_t resample, ui
   return values.subspan(resample * size, size);
 }
 
-/// Mean of edited - base in each resample.
-std::vector<double> mean_changes(std::span<const float> base, std::span<const float> edited, uint32_t resamples) {
-  std::vector<double> means;
-  for (uint32_t resample = 0; resample < resamples; ++resample) {
-    const std::span<const float> before = part(base, resample, resamples);
-    const std::span<const float> after = part(edited, resample, resamples);
-    double sum = 0;
-    for (size_t i = 0; i < before.size(); ++i) sum += static_cast<double>(after[i]) - static_cast<double>(before[i]);
-    means.push_back(sum / static_cast<double>(before.size()));
-  }
-  return means;
-}
-
 /// Mean variance of single runs within a resample: what repeated runs under one truth scatter.
 double single_run_variance(std::span<const float> values, uint32_t resamples) {
   double sum = 0;
@@ -179,7 +166,7 @@ PipelineLine summarise(const model::Pipeline& pipeline, const model::Graph& grap
 
 Change paired_change(std::span<const float> base, std::span<const float> edited, uint32_t resamples,
                      double confidence) {
-  const std::vector<double> means = mean_changes(base, edited, resamples);
+  const std::vector<double> means = stats::batch_changes(base, edited, resamples);
   return {stats::mean(means), stats::interval_of_resamples(means, confidence)};
 }
 
@@ -217,7 +204,7 @@ TwoRuns two_runs(std::span<const float> base, std::span<const float> edited, uin
   const double ends[] = {(1 - confidence) / 2, (1 + confidence) / 2};
   const std::vector<double> quantiles = stats::quantiles(std::move(changes), ends);
   result.change = {quantiles[0], quantiles[1], confidence};
-  const double change = stats::mean(mean_changes(base, edited, resamples));
+  const double change = stats::mean(stats::batch_changes(base, edited, resamples));
   const double variance = single_run_variance(base, resamples) + single_run_variance(edited, resamples);
   // Two-sample comparison of means at 95 % confidence with 80 % power.
   const double z = stats::normal_quantile(0.975) + stats::normal_quantile(0.8);
@@ -229,7 +216,7 @@ TwoRuns two_runs(std::span<const float> base, std::span<const float> edited, uin
 
 std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<const float> edited,
                                        const sim::Results& results) {
-  const std::vector<double> change = mean_changes(base, edited, results.resamples);
+  const std::vector<double> change = stats::batch_changes(base, edited, results.resamples);
   std::vector<Sensitivity> found;
   for (const auto& assumption : results.assumptions) {
     const std::vector<double>& value = assumption.second;
@@ -258,7 +245,7 @@ std::vector<Sensitivity> sensitivities(std::span<const float> base, std::span<co
 
 std::vector<BreakEven> break_evens(std::span<const float> base, std::span<const float> edited,
                                    const sim::Results& results, const model::Timing& timing) {
-  const std::vector<double> change = mean_changes(base, edited, results.resamples);
+  const std::vector<double> change = stats::batch_changes(base, edited, results.resamples);
   const auto count = static_cast<double>(change.size());
   std::vector<BreakEven> found;
   for (const model::Assumption& assumption : timing.assumptions) {

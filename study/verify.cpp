@@ -56,6 +56,13 @@ std::vector<const RunRecord*> find_runs(const history::History& history, const s
   return found;
 }
 
+/// Of two runs the one that comes first; `cut` may be empty.
+std::string earlier(const history::History& history, const std::string& cut, const std::string& run) {
+  const auto first =
+      std::ranges::find_if(history.runs, [&](const RunRecord& one) { return one.id == cut || one.id == run; });
+  return first == history.runs.end() ? run : first->id;
+}
+
 const EditSpec* find_edit(const Scenario& scenario, const std::string& id, Diagnostics& diagnostics) {
   if (id.empty() && scenario.edits.size() == 1) return &scenario.edits.front();
   std::vector<std::string> known;
@@ -106,7 +113,7 @@ std::optional<Verification> verify(const FileSystem& files, const std::string& p
 
   Options before = options;
   before.history = question.history;
-  if (before.history_before.empty() && scenario->history_before.empty()) before.history_before = measured.front()->id;
+  before.history_before = earlier(history, question.history_before, measured.front()->id);
   const std::optional<Prediction> prediction = what_if(files, *scenario, before, diagnostics);
   if (!prediction) return std::nullopt;
   const auto line = std::ranges::find(prediction->edits, spec->id, &EditLine::id);

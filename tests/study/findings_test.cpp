@@ -140,6 +140,24 @@ TEST_CASE("Publishing in a pull request is found unless a condition holds it bac
             .empty());
 }
 
+TEST_CASE("A file that GitHub would refuse is told, not passed over, and any trigger is looked at") {
+  CHECK_THAT(told_of("  a: {runs-on: u, stepz: []}\n"),
+             Catch::Matchers::Contains("unknown key") || Catch::Matchers::Contains("stepz"));
+  MemoryFileSystem files;
+  files.write("/ci.yml", "name: CI\non: release\njobs:\n  a: {runs-on: u, steps: [{run: a}]}\n");
+  Diagnostics diagnostics;
+  CHECK(find_in_repository(files, "/ci.yml", {}, diagnostics).size() == 1);
+  CHECK(diagnostics.empty());
+}
+
+TEST_CASE("Each of several needs that carry nothing is told") {
+  CHECK(told_of("  a: {runs-on: u, steps: [{run: a}]}\n  b: {runs-on: u, steps: [{run: b}]}\n"
+                "  c: {needs: [a, b], runs-on: u, steps: [{run: c}]}\n",
+                kQuiet) ==
+        "idle-need 6: job \"c\" waits for \"a\", but no output, artifact or cache of that reaches it\n"
+        "idle-need 6: job \"c\" waits for \"b\", but no output, artifact or cache of that reaches it\n");
+}
+
 TEST_CASE("dagsim.yaml sets a rule's severity, turns it off, and is told of rules that don't exist") {
   const std::string job = "  a: {runs-on: u, steps: [{run: a}]}\n";
   CHECK(told_of(job, "findings: {missing-timeout: error}\n").starts_with("missing-timeout 4 error: a job has no"));

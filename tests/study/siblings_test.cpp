@@ -88,6 +88,9 @@ TEST_CASE("Gates of workflows side by side are reached when the last one is") {
   INFO(outcomes.messages);
   REQUIRE(outcomes.prediction);
   CHECK(outcomes.prediction->gate == "all gates");
+  for (const std::string& warning : outcomes.prediction->warnings) {
+    CHECK_THAT(warning, !Catch::Matchers::Contains("time of all gates"));
+  }
   CHECK(outcomes.prediction->baseline.wall.p50 == Approx(130).epsilon(0.05));
   CHECK(outcomes.prediction->edits.front().verdict == Verdict::WithinNoise);
 }
