@@ -1,4 +1,4 @@
-// YAML as a tree in which every node knows its place; built from yaml-cpp's events with the bounds that GitHub sets.
+// YAML as a tree in which every node knows its place; built from libyaml's events with the bounds that GitHub sets.
 #pragma once
 
 #include <cstddef>
@@ -51,7 +51,7 @@ struct Entry {
 /// Bounds that keep hostile files harmless; the defaults are GitHub's (actions/runner ParseOptions).
 struct Limits {
   size_t bytes = size_t{1} << 20;
-  size_t depth = 50;
+  size_t depth = 50;  ///< at most 500
   size_t nodes = 50'000;  ///< of a document with aliases, which are counted as often as they are used
 };
 

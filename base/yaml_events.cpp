@@ -1,19 +1,15 @@
-// yaml-cpp parses; this file is the only one that includes it. Its handler is called for every event with the byte at
-// which the event begins, never with where it ends, so the ends are found in the text (yaml_scan.h). `cursor_` is the
-// end of the last piece read: what stands between two pieces is white space, comments and indicators. One pass, linear
-// in the file. The bounds count aliases as often as they are used, from the size of their anchor, so that a bomb is
-// stopped and never expanded.
+// libyaml parses; this file is the only one that includes it. It counts in characters, takes a node's anchor and tag for
+// a part of it, and a block's end for the place where something else begins. So places are turned into bytes, and ends
+// are found from what was read before: `cursor_` is the end of the last piece. One pass, linear in the file. The bounds
+// count aliases as often as they are used, from the size of their anchor, so that a bomb is stopped and never expanded.
 #include "base/yaml_events.h"
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
 #include "base/text.h"
 #include "base/yaml_scan.h"
@@ -27,9 +23,10 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // GitHub lets a file of 1 MiB expand to at most 10 MiB.
 constexpr size_t kExpansion = 10;
 
-constexpr std::string_view kUnclosed = "the quoted text that begins here isn't closed";
+// Whatever the bound: libyaml's time for a piece grows with its depth.
+constexpr size_t kDeepest = 500;
 
-/// Thrown through yaml-cpp to end the parse; what is wrong is already in the diagnostics.
+/// Ends the parse; what is wrong is already in the diagnostics.
 struct Stop {};
 
 /// How much a part of the document amounts to once its aliases are expanded.
@@ -45,62 +42,121 @@ struct Anchor {
   size_t height = 0;
 };
 
+using Anchors = std::map<std::string, Anchor, std::less<>>;
+
 /// A sequence or mapping whose end hasn't come yet.
 struct Open {
   bool mapping = false;
-  bool flow = false;
-  char closer = '\0';  ///< of a flow collection in brackets
   size_t event = 0;
   size_t children = 0;
   size_t height = 1;
-  YAML::anchor_t anchor = 0;
+  Anchor* anchor = nullptr;
   Size before;
 };
 
-/// yaml-cpp's terse messages in words that help; the others are shown as they are.
+/// libyaml's terse messages in words that help; the others are shown as they are.
 std::string_view explain(std::string_view message) {
-  using namespace YAML::ErrorMsg;
   static const std::map<std::string_view, std::string_view> kExplanations = {
-      {END_OF_MAP, "expected a key indented like the others of its mapping, or the mapping's end"},
-      {END_OF_SEQ, "expected '-' indented like the others of its sequence, or the sequence's end"},
-      {END_OF_MAP_FLOW, "expected ',' or '}' in a mapping that begins with '{'"},
-      {END_OF_SEQ_FLOW, "expected ',' or ']' in a sequence that begins with '['"},
-      {MAP_VALUE, "':' is not allowed here; text that contains ': ' needs quotes"},
-      {MAP_KEY, "a key is not allowed here"},
-      {BLOCK_ENTRY, "'-' is not allowed here"},
-      {FLOW_END, "no matching bracket is open here"},
-      {UNKNOWN_TOKEN, "no value can begin with this character; text that does needs quotes"},
-      {TAB_IN_INDENTATION, "indentation must be spaces, but there is a tab"}};
+      {"did not find expected key", "expected a key indented like the others of its mapping, or the mapping's end"},
+      {"did not find expected '-' indicator",
+       "expected '-' indented like the others of its sequence, or the sequence's end"},
+      {"did not find expected ',' or '}'", "expected ',' or '}' in a mapping that begins with '{'"},
+      {"did not find expected ',' or ']'", "expected ',' or ']' in a sequence that begins with '['"},
+      {"did not find expected node content", "expected a value here"},
+      {"did not find expected <document start>", "expected the end of the file, since its one value ends before this"},
+      {"mapping values are not allowed in this context", "':' is not allowed here; text that contains ': ' needs quotes"},
+      {"mapping keys are not allowed in this context", "a key is not allowed here"},
+      {"block sequence entries are not allowed in this context", "'-' is not allowed here"},
+      {"did not find expected alphabetic or numeric character",
+       "the name of an anchor or alias may only hold letters, digits, '-' and '_'"},
+      {"found undefined tag handle", "no %TAG line defines this tag's handle"},
+      {"found an indentation indicator equal to 0", "a block can't be indented by 0; expected 1 to 9"},
+      {"found unknown escape character", "unknown escape after '\\'; text in single quotes has none"},
+      {"did not find expected hexdecimal number", "expected hexadecimal digits after this escape"}};
   const auto found = kExplanations.find(message);
   return found == kExplanations.end() ? message : found->second;
 }
 
-class Recorder final : public YAML::EventHandler {
+/// libyaml's parser and its current event.
+class Parser {
+ public:
+  explicit Parser(std::string_view text) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    // Only reads the text.
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+
+  /// Whether there is one more event; if not, `failure` tells why.
+  bool next() {
+    yaml_event_delete(&event_);
+    return yaml_parser_parse(&parser_, &event_) != 0;
+  }
+  const yaml_event_t& event() const { return event_; }
+  const yaml_parser_t& failure() const { return parser_; }
+
+ private:
+  yaml_parser_t parser_{};
+  yaml_event_t event_{};
+};
+
+/// Bytes of a text at its characters, asked for in rising order.
+class Offsets {
+ public:
+  explicit Offsets(std::string_view text, size_t start) : text_(text), byte_(start) {}
+
+  uint32_t of(size_t character) {
+    if (character < character_) return static_cast<uint32_t>(byte_before(character));
+    for (; character_ < character && byte_ < text_.size(); ++character_) {
+      do ++byte_;
+      while (byte_ < text_.size() && is_continuation(byte_));
+    }
+    return static_cast<uint32_t>(byte_);
+  }
+
+ private:
+  bool is_continuation(size_t byte) const { return (static_cast<unsigned char>(text_[byte]) & 0xC0U) == 0x80U; }
+  size_t byte_before(size_t character) const {
+    size_t byte = byte_;
+    for (size_t at = character_; at > character; --at) {
+      do --byte;
+      while (is_continuation(byte));
+    }
+    return byte;
+  }
+
+  std::string_view text_;
+  size_t character_ = 0;
+  size_t byte_;
+};
+
+std::string_view view(const yaml_char_t* text) {
+  return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+class Recorder {
  public:
   Recorder(const std::shared_ptr<const SourceFile>& file, Diagnostics& diagnostics, const Limits& limits)
-      : file_(file), text_(file->text()), diagnostics_(diagnostics), limits_(limits) {}
+      : file_(file),
+        text_(file->text()),
+        start_(text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0),
+        offsets_(text_, start_),
+        diagnostics_(diagnostics),
+        limits_(limits) {}
 
   /// Whether the first document was read.
   bool run();
   std::vector<Event> take() { return std::move(events_); }
 
-  void OnDocumentStart(const YAML::Mark& mark) override;
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override;
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value style) override;
-  void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value style) override;
-  void OnMapEnd() override { close(); }
-  void OnAnchor(const YAML::Mark&, const std::string& name) override { anchor_names_.push_back(name); }
-
  private:
-  uint32_t offset(const YAML::Mark& mark) const;
-  char at(uint32_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
+  uint32_t offset(const yaml_mark_t& mark) { return offsets_.of(mark.index); }
+  char at(size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
   SourceRange where(Range range) const { return {file_, range}; }
   Diagnostic& error(std::string rule, std::string message, Range range) {
     return diagnostics_.error(std::move(rule), std::move(message), where(range));
@@ -110,27 +166,35 @@ class Recorder final : public YAML::EventHandler {
     throw Stop();
   }
 
-  bool next_is_key() const { return !open_.empty() && open_.back().mapping && open_.back().children % 2 == 0; }
-  void check_directives();
-  Range implicit_null(uint32_t begin, YAML::anchor_t anchor);
-  void check_colon(uint32_t key_end, uint32_t next);
-  void open(bool mapping, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool flow);
-  void close();
-  Event& add_scalar(std::string_view value, Range range, YAML::anchor_t anchor);
+  void take(const yaml_event_t& event);
+  void start_document(const yaml_event_t& event);
+  void alias(const yaml_event_t& event);
+  void scalar(const yaml_event_t& event);
+  void open(bool mapping, const yaml_event_t& event, const yaml_char_t* anchor, const yaml_char_t* tag);
+  void close(const yaml_event_t& event);
+  /// Where a node's own text begins, behind its anchor and tag.
+  uint32_t content_of(uint32_t begin, bool has_properties) const {
+    return has_properties ? skip_blank(text_, properties_end(text_, begin)) : begin;
+  }
+  uint32_t end_of_text(const yaml_event_t& event, uint32_t content);
+  Range absent_scalar(const yaml_event_t& event);
+  Anchor* named(const yaml_char_t* anchor) { return anchor == nullptr ? nullptr : &anchors_[std::string(view(anchor))]; }
   void complete(uint32_t end, size_t height);
-  void define(YAML::anchor_t id, size_t first, Size before, size_t height);
+  void define(Anchor* anchor, size_t first, Size before, size_t height);
   void grow(Size size, Range range);
   void check_depth(size_t depth, Range range);
-  void report(const YAML::ParserException& failure);
+  void report(const yaml_parser_t& failure);
+  std::optional<uint32_t> directive_at(const yaml_parser_t& failure);
 
   std::shared_ptr<const SourceFile> file_;
   std::string_view text_;
+  size_t start_;
+  Offsets offsets_;
   Diagnostics& diagnostics_;
   Limits limits_;
   std::vector<Event> events_;
   std::vector<Open> open_;
-  std::map<YAML::anchor_t, Anchor> anchors_;
-  std::vector<std::string> anchor_names_;
+  Anchors anchors_;
   Size size_;
   uint32_t cursor_ = 0;
   bool seen_document_ = false;
@@ -140,75 +204,83 @@ class Recorder final : public YAML::EventHandler {
 bool Recorder::run() {
   constexpr size_t kBytesPerEvent = 12;  // of usual workflows; only the speed hangs on it
   events_.reserve(text_.size() / kBytesPerEvent);
-  const bool marked = text_.starts_with(kByteOrderMark);
-  std::istringstream in{std::string(text_)};
-  cursor_ = marked ? static_cast<uint32_t>(kByteOrderMark.size()) : 0;
+  cursor_ = static_cast<uint32_t>(start_);
+  Parser parser(text_.substr(start_));
   bool complete = false;
   try {
-    YAML::Parser parser(in);
-    parser.HandleNextDocument(*this);
-    complete = true;
-    parser.HandleNextDocument(*this);
-    check_directives();
+    while (parser.next()) {
+      take(parser.event());
+      complete = complete || parser.event().type == YAML_DOCUMENT_END_EVENT;
+      if (parser.event().type == YAML_STREAM_END_EVENT) return true;
+    }
+    report(parser.failure());
   } catch (const Stop&) {
-    return complete;
-  } catch (const YAML::ParserException& failure) {
-    report(failure);
-  } catch (const YAML::Exception& failure) {
-    error("yaml-syntax", failure.msg, {});
   }
   return complete;
 }
 
-/// yaml-cpp passes over every line that begins with `%`. It may only be a directive before a `---`, or part of a
-/// scalar.
-void Recorder::check_directives() {
-  const uint32_t first = events_.empty() ? 0 : events_.front().range.begin;
-  for (size_t at = text_.starts_with('%') ? 0 : text_.find("\n%"); at < text_.size(); at = text_.find("\n%", at + 1)) {
-    const auto line = static_cast<uint32_t>(at + (text_[at] == '\n' ? 1 : 0));
-    const auto holds = [&](const Event& event) {
-      return event.kind == EventKind::Scalar && event.range.begin < line && line < event.range.end;
-    };
-    if (std::ranges::any_of(events_, holds)) continue;
-    const bool before = line < first && text_.substr(line, first - line).find("\n---") != std::string_view::npos;
-    if (before) continue;
-    error("yaml-syntax", "a line can't begin with '%' here; text that does needs quotes", {line, line + 1});
+void Recorder::take(const yaml_event_t& event) {
+  switch (event.type) {
+    case YAML_DOCUMENT_START_EVENT:
+      return start_document(event);
+    case YAML_ALIAS_EVENT:
+      return alias(event);
+    case YAML_SCALAR_EVENT:
+      return scalar(event);
+    case YAML_SEQUENCE_START_EVENT:
+      return open(false, event, event.data.sequence_start.anchor, event.data.sequence_start.tag);
+    case YAML_MAPPING_START_EVENT:
+      return open(true, event, event.data.mapping_start.anchor, event.data.mapping_start.tag);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+      return close(event);
+    default:
+      return;
   }
 }
 
-/// yaml-cpp counts from behind the byte order mark.
-uint32_t Recorder::offset(const YAML::Mark& mark) const {
-  const size_t skipped = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  const size_t position = static_cast<size_t>(std::max(mark.pos, 0)) + skipped;
-  return static_cast<uint32_t>(std::min(position, text_.size()));
+void Recorder::start_document(const yaml_event_t& event) {
+  if (seen_document_) {
+    const uint32_t begin = offset(event.start_mark);
+    const uint32_t length = text_.substr(begin).starts_with("---") ? 3 : 1;
+    stop("yaml-document", "a second document begins here, but a file may hold only one", {begin, begin + length});
+  }
+  seen_document_ = true;
 }
 
-void Recorder::report(const YAML::ParserException& failure) {
-  const uint32_t begin = offset(failure.mark);
-  if (failure.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
-    const Range range{begin, name_end(text_, begin)};
-    const std::string name(file_->text({begin + 1, range.end}));
-    Diagnostic& found =
-        error("yaml-alias", fmt::format("the alias '*{}' has no anchor '&{}' before it", name, name), range);
-    for (const std::string& near : nearest(name, anchor_names_)) {
-      found.notes.push_back({fmt::format("did you mean \"*{}\"?", near), {}});
-    }
+void Recorder::report(const yaml_parser_t& failure) {
+  if (failure.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+  const std::string_view problem = failure.problem;
+  if (failure.error == YAML_READER_ERROR) {
+    const auto byte = static_cast<uint32_t>(start_ + failure.problem_offset);
+    error("yaml-encoding", "this character can't stand in a text", {byte, byte + 1});
     return;
   }
-  if (failure.msg == YAML::ErrorMsg::BAD_FILE) {
-    error("yaml-limit", "the document is nested too deeply to be read", {begin, begin});
+  const uint32_t begin = offset(failure.problem_mark);
+  const bool in_quotes = failure.context != nullptr && failure.context == std::string_view("while scanning a quoted scalar");
+  if (in_quotes && (problem.ends_with("end of stream") || problem.ends_with("document indicator"))) {
+    const uint32_t quote = offset(failure.context_mark);
+    error("yaml-syntax", "the quoted text that begins here isn't closed", {quote, quote + 1});
     return;
   }
-  if (failure.msg == YAML::ErrorMsg::EOF_IN_SCALAR || failure.msg == YAML::ErrorMsg::DOC_IN_SCALAR) {
-    uint32_t quote = skip_blank(text_, cursor_);
-    while (std::string_view("-:,?&!").find(at(quote)) != std::string_view::npos) {
-      quote = skip_blank(text_, std::max(properties_end(text_, quote), quote + 1));
-    }
-    error("yaml-syntax", std::string(kUnclosed), {quote, quote + 1});
+  if (problem == "could not find expected ':'") {
+    const uint32_t key = offset(failure.context_mark);
+    const size_t line = std::min(text_.find('\n', key), text_.size());
+    const size_t last = text_.substr(0, line).find_last_not_of(" \t\r");
+    error("yaml-syntax", "expected ':' after this key", {key, static_cast<uint32_t>(std::max<size_t>(last, key) + 1)});
+    return;
+  }
+  if (const auto directive = directive_at(failure)) {
+    error("yaml-syntax", "a line can't begin with '%' here; text that does needs quotes", {*directive, *directive + 1});
     return;
   }
   const uint32_t end = begin < text_.size() && at(begin) != '\n' ? begin + 1 : begin;
-  Diagnostic& found = error("yaml-syntax", std::string(explain(failure.msg)), {begin, end});
+  std::string_view message = explain(problem);
+  if (problem == "found character that cannot start any token") {
+    message = at(begin) == '\t' ? "indentation must be spaces, but there is a tab"
+                                : "no value can begin with this character; text that does needs quotes";
+  }
+  Diagnostic& found = error("yaml-syntax", std::string(message), {begin, end});
   if (open_.empty()) return;
   const Open& innermost = open_.back();
   const uint32_t start = events_[innermost.event].range.begin;
@@ -216,132 +288,113 @@ void Recorder::report(const YAML::ParserException& failure) {
   found.notes.push_back({fmt::format("in the {} that begins here", what), where({start, start + 1})});
 }
 
-void Recorder::OnDocumentStart(const YAML::Mark& mark) {
-  const uint32_t begin = offset(mark);
-  if (seen_document_) {
-    const uint32_t length = text_.substr(begin).starts_with("---") ? 3 : 1;
-    stop("yaml-document", "a second document begins here, but a file may hold only one", {begin, begin + length});
-  }
-  seen_document_ = true;
+/// The line that begins with `%`, where that is what's wrong.
+std::optional<uint32_t> Recorder::directive_at(const yaml_parser_t& failure) {
+  const bool unfinished = failure.context != nullptr && failure.context == std::string_view("while scanning a directive");
+  const uint32_t place = offset(unfinished ? failure.context_mark : failure.problem_mark);
+  const bool begins_line = place == start_ || at(place - 1) == '\n';
+  return at(place) == '%' && begins_line ? std::optional(place) : std::nullopt;
 }
 
-void Recorder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  const bool key = next_is_key();
-  const uint32_t begin = offset(mark);
-  const uint32_t content = anchor == 0 ? begin : skip_blank(text_, properties_end(text_, begin));
-  const std::string_view word = null_word(text_, content, key);
-  // Without a word of its own the null stands where yaml-cpp found the next piece, which may be lines below.
-  const Range range =
-      word.empty() ? implicit_null(begin, anchor) : Range{content, content + static_cast<uint32_t>(word.size())};
-  add_scalar(word, range, anchor).plain = true;
-}
-
-Range Recorder::implicit_null(uint32_t begin, YAML::anchor_t anchor) {
-  if (anchor != 0) return {begin, properties_end(text_, begin)};
-  if (open_.empty()) return {begin, begin};
-  const uint32_t next = skip_blank(text_, cursor_);
-  if (next_is_key()) return {cursor_, cursor_};
-  if (open_.back().mapping) check_colon(cursor_, next);
-  const bool indicator = std::string_view(open_.back().mapping ? ":" : "-,").find(at(next)) != std::string_view::npos;
-  const uint32_t place = indicator ? next + 1 : cursor_;
-  return {place, place};
-}
-
-/// yaml-cpp takes a line without a colon for a key without a value; YAML allows that only in {} and after '?'.
-void Recorder::check_colon(uint32_t key_end, uint32_t next) {
-  if (open_.back().flow || at(next) == ':' || events_.empty() || events_.back().kind == EventKind::End) return;
-  const Range key = events_.back().range;
-  const size_t before = key.begin == 0 ? std::string_view::npos : text_.find_last_not_of(" \t\r\n", key.begin - 1);
-  if (before != std::string_view::npos && text_[before] == '?') return;
-  error("yaml-syntax", "expected ':' after this key", {key.begin, key_end});
-}
-
-void Recorder::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
-  const uint32_t begin = offset(mark);
-  const Range range{begin, name_end(text_, begin)};
-  const auto found = anchors_.find(id);
-  if (found == anchors_.end() || found->second.last == 0) {
-    stop("yaml-alias", fmt::format("the alias '{}' stands inside its own anchor", file_->text(range)), range);
+void Recorder::alias(const yaml_event_t& event) {
+  const Range range{offset(event.start_mark), offset(event.end_mark)};
+  const std::string_view name = view(event.data.alias.anchor);
+  const auto found = anchors_.find(name);
+  if (found == anchors_.end()) {
+    Diagnostic& missing =
+        error("yaml-alias", fmt::format("the alias '*{}' has no anchor '&{}' before it", name, name), range);
+    std::vector<std::string> names;
+    for (const auto& [known, anchor] : anchors_) names.push_back(known);
+    for (const std::string& near : nearest(std::string(name), names)) {
+      missing.notes.push_back({fmt::format("did you mean \"*{}\"?", near), {}});
+    }
+    throw Stop();
   }
   const Anchor& anchor = found->second;
+  if (anchor.last == 0) stop("yaml-alias", fmt::format("the alias '*{}' stands inside its own anchor", name), range);
   has_alias_ = true;
   grow(anchor.size, range);
   check_depth(open_.size() + anchor.height, range);
-  Event& event = events_.emplace_back();
-  event.kind = EventKind::Alias;
-  event.range = range;
-  event.first = anchor.first;
-  event.last = anchor.last;
+  Event& added = events_.emplace_back();
+  added.kind = EventKind::Alias;
+  added.range = range;
+  added.first = anchor.first;
+  added.last = anchor.last;
   complete(range.end, anchor.height);
 }
 
-void Recorder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                        const std::string& value) {
-  const uint32_t begin = offset(mark);
-  const uint32_t properties = properties_end(text_, begin);
-  const uint32_t content = properties == begin ? begin : skip_blank(text_, properties);
-  const std::string_view rest = text_.substr(content);
-  // A tag may stand alone, for an empty text; what follows then belongs to someone else.
-  const bool absent = value.empty() && properties != begin && tag != "!" && !rest.starts_with("''") &&
-                      !rest.starts_with("\"\"") && !rest.starts_with('|') && !rest.starts_with('>');
-  // yaml-cpp takes a quote that is still open in the last line for closed.
-  if (!absent && !is_closed(text_, content)) stop("yaml-syntax", std::string(kUnclosed), {content, content + 1});
-  const Range range = absent ? Range{begin, properties} : Range{content, scalar_end(text_, content, value)};
-  Event& event = add_scalar(value, range, anchor);
-  event.plain = absent || std::string_view("\"'|>").find(at(content)) == std::string_view::npos;
-  // yaml-cpp says "?" for no tag, and "!" both for that tag and for quoted text without one.
-  if (tag != "?" && (tag != "!" || event.plain)) event.tag = tag;
-}
-
-Event& Recorder::add_scalar(std::string_view value, Range range, YAML::anchor_t anchor) {
-  const Size before = size_;
-  grow({1, value.size()}, range);
-  Event& event = events_.emplace_back();
-  event.text = value;
-  event.range = range;
-  define(anchor, events_.size() - 1, before, 0);
-  complete(range.end, 0);
-  return event;
-}
-
-void Recorder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                               YAML::EmitterStyle::value style) {
-  open(false, mark, tag, anchor, style == YAML::EmitterStyle::Flow);
-}
-
-void Recorder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                          YAML::EmitterStyle::value style) {
-  // The pair in [a: b] has no style of its own.
-  open(true, mark, tag, anchor, style != YAML::EmitterStyle::Block);
-}
-
-void Recorder::open(bool mapping, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool flow) {
-  const bool tagged = !tag.empty() && tag != "?";
-  const uint32_t marked = offset(mark);
-  const uint32_t begin = anchor != 0 || tagged ? skip_blank(text_, properties_end(text_, marked)) : marked;
-  Event event;
-  event.kind = mapping ? EventKind::MappingStart : EventKind::SequenceStart;
-  event.range = {begin, begin + 1};
-  if (tagged) event.tag = tag;
-  Open collection{.mapping = mapping, .flow = flow, .event = events_.size(), .anchor = anchor, .before = size_};
-  if (flow && at(begin) == '[' && !mapping) collection.closer = ']';
-  if (flow && at(begin) == '{' && mapping) collection.closer = '}';
-  cursor_ = std::max(cursor_, collection.closer == '\0' ? begin : begin + 1);
-  grow({1, 0}, event.range);
-  if (anchor != 0) anchors_[anchor] = {};
-  events_.push_back(std::move(event));
-  open_.push_back(collection);
-  check_depth(open_.size(), events_.back().range);
-}
-
-void Recorder::close() {
-  const Open closed = open_.back();
-  uint32_t end = cursor_;
-  if (closed.closer != '\0') {
-    uint32_t next = skip_blank(text_, cursor_);
-    while (std::string_view(",:?").find(at(next)) != std::string_view::npos) next = skip_blank(text_, next + 1);
-    if (at(next) == closed.closer) end = next + 1;
+void Recorder::scalar(const yaml_event_t& event) {
+  const auto& scalar = event.data.scalar;
+  const bool plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
+  Range range;
+  if (plain && scalar.length == 0) {
+    range = absent_scalar(event);
+  } else {
+    const uint32_t content = content_of(offset(event.start_mark), scalar.anchor != nullptr || scalar.tag != nullptr);
+    range = {content, end_of_text(event, content)};
   }
+  const Size before = size_;
+  grow({1, scalar.length}, range);
+  Event& added = events_.emplace_back();
+  added.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+  added.range = range;
+  added.plain = plain;
+  const std::string_view tag = view(scalar.tag);
+  if (plain || tag != "!") added.tag = tag;
+  define(named(scalar.anchor), events_.size() - 1, before, 0);
+  complete(range.end, 0);
+}
+
+/// A text that isn't there stands behind its anchor and tag, or where it is missing.
+Range Recorder::absent_scalar(const yaml_event_t& event) {
+  const uint32_t begin = offset(event.start_mark);
+  const uint32_t end = offset(event.end_mark);
+  if (end > begin || open_.empty()) return {begin, end};
+  // libyaml may put it where it found the next piece, lines below.
+  const Open& parent = open_.back();
+  const bool is_key = parent.mapping && parent.children % 2 == 0;
+  const uint32_t next = skip_blank(text_, cursor_);
+  const bool behind_indicator = !is_key && at(next) == (parent.mapping ? ':' : '-');
+  const uint32_t place = behind_indicator ? next + 1 : cursor_;
+  return {place, place};
+}
+
+/// The end of a text in the file, quotes and the header of a block included; blank lines below a block aren't.
+uint32_t Recorder::end_of_text(const yaml_event_t& event, uint32_t content) {
+  const uint32_t end = offset(event.end_mark);
+  const auto style = event.data.scalar.style;
+  if (style != YAML_LITERAL_SCALAR_STYLE && style != YAML_FOLDED_SCALAR_STYLE) return end;
+  const std::string_view value(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
+  std::string_view text = text_.substr(content, end - content);
+  if (value.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    return content + static_cast<uint32_t>(std::min(text.find_first_of(" \t\r\n#"), text.size()));
+  }
+  // The last line that isn't blank, white space at its end included.
+  const size_t last = text.find_last_not_of(" \t\r\n");
+  size_t line_end = std::min(text.find('\n', last), text.size());
+  if (line_end > last + 1 && text[line_end - 1] == '\r') --line_end;
+  return content + static_cast<uint32_t>(line_end);
+}
+
+void Recorder::open(bool mapping, const yaml_event_t& event, const yaml_char_t* anchor, const yaml_char_t* tag) {
+  const uint32_t begin = content_of(offset(event.start_mark), anchor != nullptr || tag != nullptr);
+  const bool in_brackets = at(begin) == (mapping ? '{' : '[');
+  Open collection{.mapping = mapping, .event = events_.size(), .anchor = named(anchor), .before = size_};
+  cursor_ = std::max(cursor_, in_brackets ? begin + 1 : begin);
+  Event& added = events_.emplace_back();
+  added.kind = mapping ? EventKind::MappingStart : EventKind::SequenceStart;
+  added.range = {begin, begin + 1};
+  added.tag = view(tag);
+  grow({1, 0}, added.range);
+  if (collection.anchor != nullptr) *collection.anchor = {};
+  open_.push_back(collection);
+  check_depth(open_.size(), added.range);
+}
+
+void Recorder::close(const yaml_event_t& event) {
+  const Open closed = open_.back();
+  const uint32_t begin = offset(event.start_mark);
+  const uint32_t end = begin == offset(event.end_mark) ? cursor_ : begin + 1;  // a bracket, or nothing
   Range& range = events_[closed.event].range;
   range.end = std::max(range.end, end);
   events_[closed.event].children = closed.children;
@@ -360,10 +413,10 @@ void Recorder::complete(uint32_t end, size_t height) {
   parent.height = std::max(parent.height, height + 1);
 }
 
-void Recorder::define(YAML::anchor_t id, size_t first, Size before, size_t height) {
-  if (id == 0) return;
+void Recorder::define(Anchor* anchor, size_t first, Size before, size_t height) {
+  if (anchor == nullptr) return;
   const Size size{size_.nodes - before.nodes, size_.bytes - before.bytes};
-  anchors_[id] = {.first = first, .last = events_.size(), .size = size, .height = height};
+  *anchor = {.first = first, .last = events_.size(), .size = size, .height = height};
 }
 
 void Recorder::grow(Size size, Range range) {
@@ -379,8 +432,9 @@ void Recorder::grow(Size size, Range range) {
 }
 
 void Recorder::check_depth(size_t depth, Range range) {
-  if (depth <= limits_.depth) return;
-  stop("yaml-limit", fmt::format("the document is nested more than {} levels deep", limits_.depth), range);
+  const size_t most = std::min(limits_.depth, kDeepest);
+  if (depth <= most) return;
+  stop("yaml-limit", fmt::format("the document is nested more than {} levels deep", most), range);
 }
 
 }  // namespace

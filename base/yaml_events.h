@@ -1,4 +1,4 @@
-// A YAML document as a flat list of positioned events: what yaml-cpp reports, with its gaps filled and its excesses
+// A YAML document as a flat list of positioned events: what libyaml reports, with its gaps filled and its excesses
 // stopped.
 #pragma once
 

@@ -99,6 +99,16 @@ TEST_CASE("A line without a colon in a mapping is an error, a bare key in braces
   CHECK(complaints("? a\n? b\n").empty());
 }
 
+TEST_CASE("Brackets hold no missing values") {
+  CHECK(complaints("[ , x]") ==
+        "ci.yml:1:3: error: expected a value here [yaml-syntax]\n"
+        " 1 | [ , x]\n"
+        "   |   ^\n"
+        "ci.yml:1:1: note: in the sequence that begins here\n"
+        " 1 | [ , x]\n"
+        "   | ^\n");
+}
+
 TEST_CASE("Syntax errors are reported where they stand") {
   CHECK(complaints("a: b: c\n") ==
         "ci.yml:1:5: error: ':' is not allowed here; text that contains ': ' needs quotes [yaml-syntax]\n"
@@ -198,8 +208,8 @@ TEST_CASE("Deep and long texts neither crash nor hang") {
         std::string::npos);
 }
 
-TEST_CASE("A bound on depth beyond what yaml-cpp can do is still a diagnostic") {
-  CHECK(complaints(repeated("[", 100'000), {.depth = 1'000'000}).find("[yaml-limit]") != std::string::npos);
+TEST_CASE("Nothing is nested more than 500 levels deep, whatever the bound") {
+  CHECK(complaints(repeated("[", 100'000), {.depth = 1'000'000}).find("more than 500 levels deep [yaml-limit]") != std::string::npos);
 }
 
 constexpr std::string_view kSample =

@@ -65,8 +65,8 @@ TEST_CASE("Missing values are null and stand where they are missing") {
         "2:1 [b]\n4:3 [null]\n"
         "5:1 [c]\n6:1 [-\n- ~]\n6:2 []\n7:3 [~]\n"
         "8:1 [d]\n8:3 []\n");
-  CHECK(places("{a: , b, c: [ , x]}") ==
-        "1:1 [{a: , b, c: [ , x]}]\n1:2 [a]\n1:4 []\n1:7 [b]\n1:8 []\n1:10 [c]\n1:13 [[ , x]]\n1:16 []\n1:17 [x]\n");
+  CHECK(places("{a: , b, c: [x, ]}") ==
+        "1:1 [{a: , b, c: [x, ]}]\n1:2 [a]\n1:4 []\n1:7 [b]\n1:8 []\n1:10 [c]\n1:13 [[x, ]]\n1:14 [x]\n");
 }
 
 TEST_CASE("Every scalar knows its first and its last byte") {
