@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "workflow/artifacts.h"
 #include "workflow/caches.h"
+#include "workflow/step_env.h"
 #include "workflow/step_expander.h"
 
 namespace dagsim::workflow {
@@ -42,7 +43,8 @@ bool reads_leg(const StepDocument& document) {
   const auto is_read = [&](const std::optional<Text>& text) { return text && reads(text->value); };
   return is_read(document.name) || is_read(document.condition) || reads(document.uses.value) ||
          reads(document.run.value) ||
-         std::ranges::any_of(document.with, [&](const Field& field) { return reads(field.value.value); });
+         std::ranges::any_of(document.with, [&](const Field& field) { return reads(field.value.value); }) ||
+         std::ranges::any_of(document.env, [&](const Field& field) { return reads(field.value.value); });
 }
 
 /// `github.job` is the id in the workflow's own file, for all legs the same.
@@ -79,7 +81,10 @@ StepExpander::StepExpander(Expansion& expansion, const JobPlace& place, Scope sc
       place_(place),
       scope_(scope_of(expansion, place, std::move(scope))),
       cache_place_(cache_place(expansion, place, labels)),
-      labels_(labels) {}
+      labels_(labels),
+      shares_steps_(place.shared != nullptr && !env_reads_leg(place)) {
+  set_job_env(scope_, place);
+}
 
 std::vector<Step> StepExpander::run() {
   if (place_.shared != nullptr && place_.shared->labels != labels_) *place_.shared = {labels_};
@@ -160,7 +165,7 @@ void StepExpander::expand(const std::vector<StepDocument>& documents, StepFrame&
     }
     if (document.kind == StepKind::Parallel) expand(document.parallel, frame);
     if (document.kind != StepKind::Run && document.kind != StepKind::Action) continue;
-    if (frame.in_action() || place_.shared == nullptr) {
+    if (frame.in_action() || !shares_steps_) {
       expand_step(document, frame);
     } else {
       expand_own_step(document, frame);
@@ -185,7 +190,10 @@ void StepExpander::expand_own_step(const StepDocument& document, StepFrame& fram
 }
 
 void StepExpander::expand_step(const StepDocument& document, StepFrame& frame) {
-  reads_leg_ = reads_leg_ || (place_.shared != nullptr && reads_leg(document));
+  reads_leg_ = reads_leg_ || (shares_steps_ && reads_leg(document));
+  Fields env = document.env;
+  for (Field& field : env) field.value.value = fill(frame, field.value.value);
+  const Value outer_env = set_step_env(scope_, env);
   Found found;
   const ActionDocument* action = action_of(document, frame, found);
   if (action != nullptr && action->composite) {
@@ -193,6 +201,7 @@ void StepExpander::expand_step(const StepDocument& document, StepFrame& frame) {
   } else {
     add_step(document, frame);
   }
+  if (!env.empty()) scope_.contexts.set("env", outer_env);
 }
 
 void StepExpander::add_step(const StepDocument& document, StepFrame& frame) {

@@ -17,12 +17,16 @@ namespace {
 
 constexpr size_t kMostAxes = 256;
 
+std::string_view top_of(std::string_view path) {
+  return path.substr(0, path.find('.'));
+}
+
 struct Axis {
   std::string_view path;
   bool extra = true;
   std::vector<std::string_view> values;  ///< of each leg; "" where it lacks the leaf
 
-  std::string_view top() const { return path.substr(0, path.find('.')); }
+  std::string_view top() const { return top_of(path); }
   bool varies() const {
     return std::ranges::any_of(values, [&](std::string_view value) { return value != values[0]; });
   }
@@ -82,13 +86,27 @@ std::vector<bool> choose(const std::vector<Axis>& axes, size_t legs) {
   return chosen;
 }
 
+/// How a leg shows a chosen axis: by its own first value there, where that is written otherwise than in other legs (a
+/// list beside a word).
+std::string shown_axis(const Draft& leg, const Axis& axis, size_t place) {
+  const bool has_it = std::ranges::find(leg.leaves, axis.path, &Leaf::path) != leg.leaves.end();
+  if (!has_it) {
+    for (const Leaf& leaf : leg.leaves) {
+      if (top_of(leaf.path) == axis.top()) return fmt::format("{}={}", leaf.path, leaf.value);
+    }
+  }
+  return fmt::format("{}={}", axis.path, axis.values[place]);
+}
+
 void name_legs(const std::vector<Draft*>& legs, std::set<std::string>& taken) {
   const std::vector<Axis> axes = axes_of(legs);
   const std::vector<bool> chosen = choose(axes, legs.size());
   for (size_t leg = 0; leg < legs.size(); ++leg) {
     std::vector<std::string> parts;
     for (size_t i = 0; i < axes.size(); ++i) {
-      if (chosen[i]) parts.push_back(fmt::format("{}={}", axes[i].path, axes[i].values[leg]));
+      if (!chosen[i]) continue;
+      std::string part = shown_axis(*legs[leg], axes[i], leg);
+      if (std::ranges::find(parts, part) == parts.end()) parts.push_back(std::move(part));
     }
     const std::string& id = legs[leg]->job.id;
     const std::string key = parts.empty() ? id : fmt::format("{}[{}]", id, join(parts, ","));

@@ -62,6 +62,7 @@ class StepExpander {
   expression::Scope scope_;
   CachePlace cache_place_;
   const std::vector<std::string>& labels_;
+  bool shares_steps_;  ///< with the legs before
   std::vector<model::Step> steps_;
   bool reads_leg_ = false;  ///< a step that was expanded since the last own one may differ between legs
 };

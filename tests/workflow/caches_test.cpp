@@ -87,6 +87,53 @@ restores saves t: t-${{ matrix.t }}-${{ github.job }}-${{ github.sha }}-${{ env.
 )--");
 }
 
+TEST_CASE("The environment of workflow, job and step is put into keys, the nearest first") {
+  CHECK(cached(R"(
+      - {uses: actions/cache@v4, with: {path: x, key: "a-${{ env.A }}-${{ env.B }}"}}
+      - {uses: actions/cache@v4, env: {B: mine}, with: {path: x, key: "b-${{ env.A }}-${{ env.B }}"}}
+      - {uses: actions/cache@v4, with: {path: x, key: "c-${{ env.B }}"}}
+)",
+               {.env = "env: {A: 1, B: 2}\n", .job = "    env: {B: \"${{ github.job }}/2\"}\n"}) ==
+        R"--(restores saves a: a-${{ env.A }}-${{ env.B }}
+  known a-1-build/2
+  paths x
+restores saves b: b-${{ env.A }}-${{ env.B }}
+  known b-1-mine
+  paths x
+restores saves c: c-${{ env.B }}
+  known c-build/2
+  paths x
+)--");
+}
+
+TEST_CASE("What a step may write to GITHUB_ENV, or only a run knows, stays open in a key") {
+  CHECK(cached(R"(
+      - run: echo "A=3" >> "$GITHUB_ENV"
+      - {uses: actions/cache@v4, with: {path: x, key: "a-${{ env.A }}-${{ env.B }}-${{ env.C }}"}}
+)",
+               {.env = "env: {A: 1, B: \"${{ secrets.B }}\", C: 4}\n"}) ==
+        R"--(no cache
+restores saves a: a-${{ env.A }}-${{ env.B }}-${{ env.C }}
+  known a-${{ env.A }}-${{ env.B }}-4
+  paths x
+)--");
+}
+
+TEST_CASE("A leg's environment is its own") {
+  CHECK(cached(R"(
+      - {uses: actions/cache@v4, with: {path: x, key: "a-${{ env.T }}"}}
+)",
+               {.job = "    strategy: {matrix: {t: [x, y]}}\n    env: {T: \"${{ matrix.t }}\"}\n"}) == R"--(build[t=x]
+restores saves a: a-${{ env.T }}
+  known a-x
+  paths x
+build[t=y]
+restores saves a: a-${{ env.T }}
+  known a-y
+  paths x
+)--");
+}
+
 TEST_CASE("A family is the key up to its first expression, else its literal parts, else the whole") {
   CHECK(key_family("cargo-registry-${{ hashFiles('Cargo.lock') }}") == "cargo-registry");
   CHECK(key_family("${{ runner.os }}-tools-${{ hashFiles('x') }}-v2") == "tools-v2");

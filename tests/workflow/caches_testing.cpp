@@ -28,8 +28,8 @@ std::string cache_text(const model::CacheUse& use) {
 std::string cached(const std::string& steps, const CacheScene& scene) {
   std::vector<std::pair<std::string, std::string>> files = scene.files;
   files.emplace_back(".github/workflows/ci.yml",
-                     fmt::format("on: {}\njobs:\n  build:\n{}    runs-on: {}\n    steps:\n{}", scene.event, scene.job,
-                                 scene.runner, steps));
+                     fmt::format("on: {}\n{}jobs:\n  build:\n{}    runs-on: {}\n    steps:\n{}", scene.event, scene.env,
+                                 scene.job, scene.runner, steps));
   Request request;
   request.path = "r/.github/workflows/ci.yml";
   request.event = scene.event;

@@ -17,6 +17,7 @@ std::string cache_text(const model::CacheUse& use);
 struct CacheScene {
   std::string event = "pull_request";
   std::string runner = "ubuntu-24.04";
+  std::string env = {};                                         ///< more keys of the workflow
   std::string job = {};                                         ///< more keys of the job, each line indented by four
   std::vector<std::pair<std::string, std::string>> files = {};  ///< of the repository, beside the workflow
 };

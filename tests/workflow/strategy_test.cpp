@@ -105,11 +105,11 @@ TEST_CASE("Edge case 12: an item of a vector that is an expression and gives an 
       "      matrix: {v: [a, \"${{ fromJSON(needs.setup.outputs.x) }}\", \"${{ 'd' }}\", [e, f]]}\n";
   CHECK(legs(after_setup(spliced), with_output(R"(["b", ["c"]])")) ==
         "setup \"setup\" null\n"
-        "t[v=a,v.0=] \"t (a)\" {\"v\":\"a\"}\n"
-        "t[v=b,v.0=] \"t (b)\" {\"v\":\"b\"}\n"
-        "t[v=,v.0=c] \"t (c)\" {\"v\":[\"c\"]}\n"
-        "t[v=d,v.0=] \"t (d)\" {\"v\":\"d\"}\n"
-        "t[v=,v.0=e] \"t (e, f)\" {\"v\":[\"e\",\"f\"]}\n");
+        "t[v=a] \"t (a)\" {\"v\":\"a\"}\n"
+        "t[v=b] \"t (b)\" {\"v\":\"b\"}\n"
+        "t[v.0=c] \"t (c)\" {\"v\":[\"c\"]}\n"
+        "t[v=d] \"t (d)\" {\"v\":\"d\"}\n"
+        "t[v.0=e] \"t (e, f)\" {\"v\":[\"e\",\"f\"]}\n");
 }
 
 TEST_CASE("A matrix may be one expression, and so may a strategy") {
