@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -18,6 +19,7 @@ constexpr size_t kFewestRuns = 8;  // on each side of a change
 const double kLeastDifference = std::log(1.05);
 constexpr double kSharedRate = 0.02;  // of a job that changed for no reason together with others
 constexpr uint32_t kSameMoment = 3;   // runs: jobs that rarely run show a change later
+constexpr double kPlaceBound = 7.35;  // of the likelihood ratio of a change's place, 95 % (Hansen 2000)
 constexpr uint64_t kSeed = 1;
 
 /// The times of one job under one definition, in order of time.
@@ -61,21 +63,66 @@ void find_own_changes(std::vector<Series>& all) {
   }
 }
 
-/// Runs from which on two or more jobs changed, in order.
-std::vector<uint32_t> shared_moments(const std::vector<Series>& all) {
-  std::vector<uint32_t> starts;
-  for (const Series& series : all) {
-    for (const stats::ChangePoint& change : series.changes) starts.push_back(series.runs[change.at]);
+/// The part of a series between the changes beside change `number`, in which it was found.
+std::pair<size_t, size_t> part_of(const Series& series, size_t number) {
+  const size_t from = number == 0 ? 0 : series.changes[number - 1].at;
+  const size_t to = number + 1 == series.changes.size() ? series.values.size() : series.changes[number + 1].at;
+  return {from, to};
+}
+
+/// Where a change of a series would stand if it happened at a run; nothing if the series tells that it didn't.
+std::optional<size_t> place_at(const Series& series, size_t number, uint32_t moment) {
+  const size_t own = series.changes[number].at;
+  const size_t at = series.place_of(moment);
+  const auto [from, to] = part_of(series, number);
+  if (at < from + kFewestRuns || at + kFewestRuns > to) return std::nullopt;
+  const std::span<const double> part = std::span(series.values).subspan(from, to - from);
+  const double best = stats::clearness_of_cut(part, own - from);
+  const double here = stats::clearness_of_cut(part, at - from);
+  const bool is_near = std::max(series.runs[own], moment) - std::min(series.runs[own], moment) <= kSameMoment;
+  return is_near || best * best - here * here <= kPlaceBound ? std::optional(at) : std::nullopt;
+}
+
+/// One change of one series, and where it would stand at the moment that is looked at.
+struct Supporter {
+  Series* series;
+  size_t number;
+  size_t at;
+};
+
+std::vector<Supporter> supporters_of(std::vector<Series>& all, uint32_t moment, const std::set<uint32_t>& moments) {
+  std::vector<Supporter> supporters;
+  for (Series& series : all) {
+    for (size_t i = 0; i < series.changes.size(); ++i) {
+      if (moments.contains(series.runs[series.changes[i].at])) continue;
+      if (const auto at = place_at(series, i, moment)) supporters.push_back({&series, i, *at});
+    }
   }
-  std::ranges::sort(starts);
-  std::vector<uint32_t> moments;
-  for (size_t i = 0; i < starts.size();) {
-    size_t end = i + 1;
-    while (end < starts.size() && starts[end] - starts[i] <= kSameMoment) ++end;
-    if (end - i >= 2) moments.push_back(starts[i]);
-    i = end;
+  return supporters;
+}
+
+/// Runs from which on two or more jobs changed, in order: as few as can be, the one that most jobs have in common
+/// first. A job's change is moved to a moment that its times don't contradict, since the others place it better.
+std::vector<uint32_t> shared_moments(std::vector<Series>& all) {
+  std::set<uint32_t> moments;
+  while (true) {
+    std::set<uint32_t> candidates;
+    for (const Series& series : all) {
+      for (const stats::ChangePoint& change : series.changes) candidates.insert(series.runs[change.at]);
+    }
+    std::vector<Supporter> most;
+    uint32_t best = 0;
+    for (const uint32_t candidate : candidates) {
+      if (moments.contains(candidate)) continue;
+      std::vector<Supporter> supporters = supporters_of(all, candidate, moments);
+      if (supporters.size() <= most.size()) continue;
+      most = std::move(supporters);
+      best = candidate;
+    }
+    if (most.size() < 2) return {moments.begin(), moments.end()};
+    moments.insert(best);
+    for (const Supporter& supporter : most) supporter.series->changes[supporter.number].at = supporter.at;
   }
-  return moments;
 }
 
 /// The change at a moment that the job's own times tell of, now that the place need not be searched.

@@ -27,9 +27,10 @@ constexpr double kFalseChangeRate = 0.01;
 
 /// The changes of all jobs, by job and run: those that a job's own times show (stats/change_points.h, with eight runs
 /// at least on each side and medians that differ by a twentieth), with fewer than kFalseChangeRate / jobs by chance.
-/// Where two or more jobs changed within three runs of each other, something that they share did, such as a runner.
-/// There the other jobs are looked at again: that the place need not be searched tells a change from fewer runs (common
-/// breaks, Bai 2010). One in fifty of the jobs that did not change passes for changed then.
+/// Where two or more jobs changed together, something that they share did, such as a runner. A change whose place the
+/// job's own times leave open (95 % by likelihood ratio, Hansen 2000) stands where most others do. And there the other
+/// jobs are looked at again: that the place need not be searched tells a change from fewer runs (common breaks, Bai
+/// 2010). One in fifty of the jobs that did not change passes for changed then.
 std::vector<LevelChange> find_level_changes(const Observations& observations);
 
 /// Multiplies what was observed before a change by what the level has changed since. Of steps, of which nobody knows

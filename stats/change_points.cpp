@@ -185,11 +185,15 @@ std::vector<ChangePoint> find_change_points(std::span<const double> values, cons
   return Finder(values, search, stream).find();
 }
 
-double chance_of_cut(std::span<const double> values, size_t at) {
-  if (at == 0 || at >= values.size()) return 1;
+double clearness_of_cut(std::span<const double> values, size_t at) {
+  if (at == 0 || at >= values.size()) return 0;
   const std::vector<int64_t> ranks = centred_ranks(values);
   const int64_t sum = std::accumulate(ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(at), int64_t{0});
-  return two_tails(discounted({std::abs(static_cast<double>(sum)) * scales_of(ranks)[at - 1], at}, ranks));
+  return discounted({std::abs(static_cast<double>(sum)) * scales_of(ranks)[at - 1], at}, ranks);
+}
+
+double chance_of_cut(std::span<const double> values, size_t at) {
+  return two_tails(clearness_of_cut(values, at));
 }
 
 }  // namespace dagsim::stats

@@ -28,6 +28,10 @@ struct ChangeSearch {
 std::vector<ChangePoint> find_change_points(std::span<const double> values, const ChangeSearch& search,
                                             const Stream& stream);
 
+/// How far the rank sum of one side of a cut is from what chance gives, in standard deviations, discounted as above. 0
+/// when a side is empty.
+double clearness_of_cut(std::span<const double> values, size_t at);
+
 /// How likely chance makes the two sides of a cut that was chosen beforehand so different: the two-sided probability of
 /// their rank sum (Wilcoxon 1945, normal approximation), discounted as above. 1 when a side is empty.
 double chance_of_cut(std::span<const double> values, size_t at);

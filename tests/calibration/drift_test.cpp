@@ -91,6 +91,35 @@ TEST_CASE("A change that is too unclear alone is found where other jobs changed 
   CHECK(std::abs(static_cast<int>(together.back().run) - 50) <= 3);
 }
 
+TEST_CASE("A change that a slow day would place too early stands where the other jobs changed") {
+  const auto times = [](const std::string& job, uint32_t run) {
+    const double level = run < 50 ? 1 : 1.6;
+    if (job != "after a slow day") return noisy(job, run) * level;
+    const bool slow_day = run >= 44 && run < 48;
+    return 100 * std::pow(noisy(job, run) / 100, 1.5) * (slow_day ? 1.6 : level);
+  };
+  const std::vector<LevelChange> alone = find_level_changes(observed(75, {"after a slow day"}, times));
+  REQUIRE(alone.size() == 1);
+  CHECK(alone.front().run < 48);
+  const std::vector<LevelChange> together =
+      find_level_changes(observed(75, {"after a slow day", "build", "test"}, times));
+  REQUIRE(together.size() == 3);
+  CHECK(together[0].run == together[1].run);
+  CHECK(together[0].run == together[2].run);
+  CHECK(together[0].run > alone.front().run);
+  CHECK(std::abs(static_cast<int>(together[0].run) - 50) <= 2);
+}
+
+TEST_CASE("Changes whose times contradict a common moment stay apart") {
+  const Observations past = observed(90, {"build", "test"}, [](const std::string& job, uint32_t run) {
+    return noisy(job, run) * (run >= (job == "build" ? 40U : 60U) ? 2 : 1);
+  });
+  const std::vector<LevelChange> changes = find_level_changes(past);
+  REQUIRE(changes.size() == 2);
+  CHECK(std::abs(static_cast<int>(changes[0].run) - 40) <= 2);
+  CHECK(std::abs(static_cast<int>(changes[1].run) - 60) <= 2);
+}
+
 TEST_CASE("One job that changed alone is no reason to look at the others again") {
   const Observations past = observed(60, {"build", "wild"}, [](const std::string& job, uint32_t run) {
     const double wild = std::pow(noisy(job, run) / 100, job == "wild" ? 2.0 : 1.0);
