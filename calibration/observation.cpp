@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "calibration/cache_evidence.h"
+#include "calibration/renames.h"
 
 namespace dagsim::calibration {
 namespace {
@@ -112,6 +113,7 @@ class Observer {
     }));
     uses_logs_ = logged >= kFewestLogged;
     if (logged > 0 && !uses_logs_) warn_of_few_logs(logged);
+    if (!shapes_recorded_) take_renames(history);
   }
 
   void add(const RunRecord& run) {
@@ -165,6 +167,24 @@ class Observer {
     if (run.restores.empty()) return {};
     return states_at_start(run, shapes_[shape].pipeline,
                            [&](const std::string& name) { return matchers_[shape].match(name); });
+  }
+
+  void take_renames(const History& history) {
+    const model::Pipeline& pipeline = shapes_.front().pipeline;
+    const auto match = [&](const std::string& name) { return matchers_.front().match(name); };
+    for (const Rename& rename : find_renames(history, pipeline, match)) {
+      if (!vocabulary_.job_names.try_emplace(rename.old_name, pipeline.job(rename.job).key).second) continue;
+      Diagnostic& note = diagnostics_.warning(
+          "renamed-job",
+          fmt::format("job \"{}\" of {} past runs is taken for \"{}\" under an older name: it did the same, and never "
+                      "ran beside it",
+                      rename.old_name, rename.runs, pipeline.job(rename.job).name));
+      note.severity = Severity::Note;
+      note.notes.push_back(
+          {fmt::format("job-names in dagsim.yaml can say so for good, or with \"{0}: {0}\" that it is another job",
+                       rename.old_name),
+           {}});
+    }
   }
 
   void warn_of_few_logs(size_t logged) {
@@ -399,7 +419,7 @@ class Observer {
   }
 
   const std::vector<Shape>& shapes_;
-  const Vocabulary& vocabulary_;
+  Vocabulary vocabulary_;  ///< with the older names that the runs tell of
   Diagnostics& diagnostics_;
   bool shapes_recorded_ = false;
   bool uses_logs_ = false;  ///< cache states come from logs, so runs without one don't count
