@@ -26,8 +26,8 @@ constexpr int kShareDecimals = 4;
 constexpr double kBarColumns = 2;  // of the calibration plot, for each percent
 
 std::string_view method_name(Method method) {
-  constexpr std::array<std::string_view, kMethods.size()> kNames = {"dagsim", "independent jobs", "last run",
-                                                                    "resampled wall"};
+  constexpr std::array<std::string_view, kMethods.size()> kNames = {"dagsim", "independent jobs", "correlated jobs",
+                                                                    "last run", "resampled wall"};
   return kNames[static_cast<size_t>(method)];
 }
 
@@ -122,7 +122,8 @@ constexpr std::string_view kSubLegend =
     "median off is that of the middle sub-pipeline, over all windows together.";
 constexpr std::string_view kMethodLegend =
     "CRPS is the mean score of a forecast against its outcome, in seconds, lower is better. Independent jobs: each "
-    "job's time from a past run drawn for it alone. Resampled wall: past wall clocks, which no edit could use. Errors "
+    "job's time from a past run drawn for it alone. Correlated jobs: the same with the correlations of their times. "
+    "Resampled wall: past wall clocks, which no edit could use. Errors "
     "behind ± come from drawing windows anew.";
 
 std::string markdown_scores(const Scores& scores) {

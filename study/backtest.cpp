@@ -5,12 +5,18 @@
 #include "study/backtest.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <memory>
+#include <numbers>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "calibration/correlation.h"
 #include "sim/simulate.h"
 #include "stats/estimate.h"
 #include "stats/random.h"
@@ -164,7 +170,8 @@ class Backtester {
   /// Those of the other methods, which don't look at branches, by kept jobs.
   std::vector<Forecasts> simple_forecasts(const Window& window, const Expanded& expanded, const PastRun& run) const {
     std::vector<Forecasts> forecasts(kept_.size());
-    set(forecasts, Method::Independent, independent(window, expanded, run));
+    set(forecasts, Method::Independent, job_by_job(window, expanded, run, independent_places(expanded)));
+    set(forecasts, Method::Correlated, job_by_job(window, expanded, run, correlated_places(window, expanded)));
     std::vector<std::vector<double>> last(kept_.size());
     std::vector<std::vector<double>> walls(kept_.size());
     for (size_t i = 0; i < kept_.size(); ++i) {
@@ -211,24 +218,59 @@ class Backtester {
     return walls;
   }
 
-  /// Each job runs as in `run` and takes what it took in a past run drawn for it alone among those that ran it.
-  std::vector<std::vector<double>> independent(const Window& window, const Expanded& expanded,
-                                               const PastRun& run) const {
+  /// Where in the order of its past times, from 0 to 1, the time of a job lies in a replication.
+  using Places = std::function<void(uint64_t number, std::vector<double>& places)>;
+
+  Places independent_places(const Expanded& expanded) const {
+    std::vector<stats::Stream> streams;
+    for (const model::Job& job : expanded.pipeline.jobs)
+      streams.emplace_back(options_.seed, "independent/" + job.stream);
+    return [streams](uint64_t number, std::vector<double>& places) {
+      for (size_t job = 0; job < places.size(); ++job) places[job] = streams[job].uniform(number);
+    };
+  }
+
+  Places correlated_places(const Window& window, const Expanded& expanded) const {
+    calibration::TimesByRun times;
+    for (const PastRun* past : window.past) {
+      times.push_back(past->seconds);
+      for (size_t job = 0; job < past->ran.size(); ++job) {
+        if (past->ran[job] == 0) times.back()[job] = std::numeric_limits<double>::quiet_NaN();
+      }
+    }
+    const auto factor = calibration::factor_of(calibration::shrunk_correlation(times));
+    std::vector<stats::Stream> streams;
+    for (const model::Job& job : expanded.pipeline.jobs)
+      streams.emplace_back(options_.seed, "correlated/" + job.stream);
+    return [factor, streams](uint64_t number, std::vector<double>& places) {
+      std::vector<double> normals;
+      for (const stats::Stream& stream : streams) normals.push_back(stats::normal_quantile(stream.uniform(number)));
+      for (size_t job = 0; job < places.size(); ++job) {
+        const double z = std::inner_product(normals.begin(), normals.end(), factor[job].begin(), 0.0);
+        places[job] = std::erfc(-z / std::numbers::sqrt2) / 2;
+      }
+    };
+  }
+
+  /// Each job runs as in `run` and takes what it took in one of the past runs that ran it.
+  std::vector<std::vector<double>> job_by_job(const Window& window, const Expanded& expanded, const PastRun& run,
+                                              const Places& place) const {
     const size_t jobs = run.ran.size();
     std::vector<std::vector<const PastRun*>> ran(jobs);
-    std::vector<stats::Stream> streams;
     for (size_t job = 0; job < jobs; ++job) {
-      streams.emplace_back(options_.seed, "independent/" + expanded.pipeline.jobs[job].stream);
       for (const PastRun* past : window.past) {
         if (past->ran[job] != 0) ran[job].push_back(past);
       }
+      std::ranges::stable_sort(ran[job], {}, [&](const PastRun* past) { return past->seconds[job]; });
     }
     std::vector<std::vector<double>> walls(kept_.size());
+    std::vector<double> places(jobs);
     for (uint64_t number = 0; number < rolling_.replications; ++number) {
+      place(number, places);
       PastRun drawn{nullptr, run.ran, std::vector<double>(jobs, 0.0), std::vector<double>(jobs, 0.0)};
       for (size_t job = 0; job < jobs; ++job) {
         if (run.ran[job] == 0 || ran[job].empty()) continue;
-        const double at = streams[job].uniform(number) * static_cast<double>(ran[job].size());
+        const double at = places[job] * static_cast<double>(ran[job].size());
         const PastRun& past = *ran[job][std::min(static_cast<size_t>(at), ran[job].size() - 1)];
         drawn.seconds[job] = past.seconds[job];
         drawn.dispatch[job] = past.dispatch[job];
@@ -278,7 +320,7 @@ void report_too_few(const std::vector<PastRun>& runs, const Rolling& rolling, co
 }  // namespace
 
 std::string_view to_string(Method method) {
-  constexpr std::array<std::string_view, kMethods.size()> kNames = {"dagsim", "independent", "last_run",
+  constexpr std::array<std::string_view, kMethods.size()> kNames = {"dagsim", "independent", "correlated", "last_run",
                                                                     "resampled_wall"};
   return kNames[static_cast<size_t>(method)];
 }

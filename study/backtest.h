@@ -1,5 +1,5 @@
 // How well past runs predict later ones: the same history is cut again and again, and what dagsim says before the cut
-// is held against what came after it, beside three simple ways to predict.
+// is held against what came after it, beside four simple ways to predict.
 #pragma once
 
 #include <array>
@@ -38,10 +38,11 @@ struct Rolling {
 enum class Method {
   Dagsim,
   Independent,    ///< each job's time from a past run drawn for it alone
+  Correlated,     ///< the same, drawn together with the jobs' correlations (calibration/correlation.h)
   LastRun,        ///< the wall clock of the last run before the cut
   ResampledWall,  ///< the past wall clocks themselves, which no edit could use
 };
-constexpr std::array<Method, 4> kMethods = {Method::Dagsim, Method::Independent, Method::LastRun,
+constexpr std::array<Method, 5> kMethods = {Method::Dagsim, Method::Independent, Method::Correlated, Method::LastRun,
                                             Method::ResampledWall};
 std::string_view to_string(Method method);
 
