@@ -1,6 +1,7 @@
 #include "calibration/jitter.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dagsim::calibration {
 
@@ -17,6 +18,9 @@ Jitter::Jitter(const Estimate& estimate) {
     const double width = std::max(before(), locations_[first + others] - locations_[i]);
     widths_.push_back(std::min(width, kMostJitter * estimate.deviation));
   }
+  if (count < 2) return;
+  median_ = (locations_[(count - 1) / 2] + locations_[count / 2]) / 2;
+  widening_ = std::sqrt(static_cast<double>(count + 1) / static_cast<double>(count - 1)) - 1;
 }
 
 double Jitter::at(double location) const {

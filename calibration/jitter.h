@@ -1,4 +1,4 @@
-// How far a drawn run's own time is jittered.
+// How a drawn run's own time stands for times that were not measured.
 #pragma once
 
 #include <vector>
@@ -18,9 +18,15 @@ class Jitter {
   /// The standard deviation at one of the measured locations, in ln(seconds).
   double at(double location) const;
 
+  /// A measured location drawn away from the median, so that as few runs as there are spread as far as the next run may
+  /// lie from them: n values have a variance of (n - 1)/n about their mean, the next one (n + 1)/n.
+  double widened(double location) const { return location + widening_ * (location - median_); }
+
  private:
   std::vector<double> locations_;  ///< ascending
   std::vector<double> widths_;
+  double median_ = 0;
+  double widening_ = 0;
 };
 
 constexpr double kMostJitter = 0.25;

@@ -162,7 +162,7 @@ void JobTimes::fill(model::Law& law, const ClassEstimate& here) const {
     if (scene_.rows.state_class[row] != here.state_class) continue;
     if (by_run) {
       const double location = location_in(scene_.rows.run[row], estimate);
-      law.location[row] = static_cast<float>(location);
+      law.location[row] = static_cast<float>(jitter.widened(location));
       law.spread[row] = static_cast<float>(jitter.at(location));
     } else {
       law.location[row] = static_cast<float>(estimate.location + run_factor(scene_.rows.run[row]));

@@ -192,7 +192,7 @@ TEST_CASE("A branch's own runs count more in its forecast, and a branch without 
   };
   // Two runs at likeness 0.3.
   CHECK_THAT(simulate("slow").out, Catch::Contains("2 runs of it, which make up 46 % of what is drawn"));
-  CHECK_THAT(simulate("slow").out, Catch::Contains("9m24s or longer in one run of ten"));
+  CHECK_THAT(simulate("slow").out, Catch::Contains("9m35s or longer in one run of ten"));
   CHECK_THAT(simulate("main").out, Catch::Contains("4m10s or longer in one run of ten"));
   const Outcome unknown = simulate("mian");
   CHECK(unknown.status == 0);
