@@ -171,6 +171,11 @@ Diagnostic& Diagnostics::warning(std::string rule, std::string message, SourceRa
   return list_.back();
 }
 
+Diagnostic& Diagnostics::note(std::string rule, std::string message, SourceRange where) {
+  list_.push_back({Severity::Note, std::move(rule), std::move(message), std::move(where), {}});
+  return list_.back();
+}
+
 void Diagnostics::add(Diagnostic diagnostic) {
   list_.push_back(std::move(diagnostic));
 }

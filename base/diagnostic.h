@@ -31,6 +31,7 @@ class Diagnostics {
  public:
   Diagnostic& error(std::string rule, std::string message, SourceRange where = {});
   Diagnostic& warning(std::string rule, std::string message, SourceRange where = {});
+  Diagnostic& note(std::string rule, std::string message, SourceRange where = {});
   void add(Diagnostic diagnostic);
   void append(const Diagnostics& other);
 

@@ -174,12 +174,11 @@ class Observer {
     const auto match = [&](const std::string& name) { return matchers_.front().match(name); };
     for (const Rename& rename : find_renames(history, pipeline, match)) {
       if (!vocabulary_.job_names.try_emplace(rename.old_name, pipeline.job(rename.job).key).second) continue;
-      Diagnostic& note = diagnostics_.warning(
+      Diagnostic& note = diagnostics_.note(
           "renamed-job",
           fmt::format("job \"{}\" of {} past runs is taken for \"{}\" under an older name: it did the same, and never "
                       "ran beside it",
                       rename.old_name, rename.runs, pipeline.job(rename.job).name));
-      note.severity = Severity::Note;
       note.notes.push_back(
           {fmt::format("job-names in dagsim.yaml can say so for good, or with \"{0}: {0}\" that it is another job",
                        rename.old_name),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -191,6 +192,7 @@ struct DefectKind {
   std::vector<std::string> jobs;
   std::optional<double> rate;  ///< share of red runs; only then is a mix over kinds possible
   SourceRange where;
+  std::map<std::string, std::string> inferred = {};  ///< those of `jobs` that nobody named, and why they catch it
 };
 
 /// The whole. Jobs stand in the order in which GitHub creates them.

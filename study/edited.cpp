@@ -1,11 +1,13 @@
 #include "study/edited.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "model/edit_check.h"
+#include "study/coverage.h"
 
 namespace dagsim::study {
 namespace {
@@ -56,6 +58,29 @@ class IncludeResolver {
   std::set<std::string> open_;
 };
 
+constexpr size_t kCommandsTold = 3;
+
+/// What commands tell of an edit's coverage: who still catches a kind though nobody named it, or, where no kinds are
+/// declared, what no job runs any more.
+void tell_coverage(const Session& session, const model::Pipeline& after, Edited& edited) {
+  const model::Pipeline& before = session.baseline.pipeline;
+  for (const InferredCatch& caught : caught_by_inference(before, after)) {
+    edited.diagnostics.note("inferred-coverage",
+                            fmt::format("\"{}\" is still caught by {}: {}; its place is in coverage of dagsim.yaml",
+                                        caught.kind, caught.job, caught.why),
+                            edited.spec->where);
+  }
+  if (!session.project.defects.empty()) return;
+  const std::vector<LostCheck> lost = lost_checks(before, after);
+  for (size_t i = 0; i < std::min(lost.size(), kCommandsTold); ++i) {
+    const size_t more = i + 1 == kCommandsTold ? lost.size() - kCommandsTold : 0;
+    edited.diagnostics.note("lost-check",
+                            fmt::format("no job does any more what {} did: {}{}", lost[i].job, lost[i].command,
+                                        more > 0 ? fmt::format(" (and {} more)", more) : ""),
+                            edited.spec->where);
+  }
+}
+
 /// Applies runs of ordinary operations, re-expanding where an operation replaces the workflow files.
 std::optional<Expanded> apply_operations(const FileSystem& files, const Scenario& scenario, const Session& session,
                                          const std::vector<model::Operation>& operations, bool allow_lost_coverage,
@@ -97,6 +122,7 @@ std::optional<Expanded> apply_operations(const FileSystem& files, const Scenario
     }
   }
   if (edited.diagnostics.has_errors()) return std::nullopt;
+  tell_coverage(session, result.pipeline, edited);
   return result;
 }
 

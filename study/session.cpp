@@ -11,6 +11,7 @@
 #include "history/history.h"
 #include "history/store.h"
 #include "study/change.h"
+#include "study/coverage.h"
 #include "study/defects.h"
 #include "study/summary.h"
 
@@ -253,6 +254,7 @@ std::optional<Expanded> expand(const FileSystem& files, const workflow::Request&
     model::Graph graph = model::Graph::build(*pipeline, found);
     if (!found.has_errors()) {
       model::resolve_presence(*pipeline, graph, found);
+      infer_coverage(*pipeline);
       result = Expanded{std::move(*pipeline), std::move(graph)};
     }
   }

@@ -109,9 +109,7 @@ Diagnostic* Expansion::warning(const std::string& rule, const std::string& messa
 }
 
 Diagnostic* Expansion::note(const std::string& rule, const std::string& message, const SourceRange& where) {
-  Diagnostic* note = warning(rule, message, where);
-  if (note != nullptr) note->severity = Severity::Note;
-  return note;
+  return is_new(rule, message, where) ? &diagnostics.note(rule, message, where) : nullptr;
 }
 
 const std::string* Expansion::output(std::string_view job, std::string_view name) const {
