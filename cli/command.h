@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.h"
 #include "base/file_system.h"
+#include "cli/changed_files.h"
 #include "cli/run.h"
 #include "report/text.h"
 #include "study/study.h"
@@ -63,6 +64,7 @@ class CommonOptions {
     std::vector<std::string> outputs;
   };
   Typed typed_;
+  ChangedFiles changed_files_;
 };
 
 /// Diagnostics to the error stream. \param reported the result holds them too: then they are left out where one person

@@ -52,6 +52,7 @@ void CommonOptions::add_to(CLI::App& app) {
   app.add_option("--event", study.event, "Event that starts the run, such as pull_request")->group(question_group);
   app.add_option("--change", study.change, "Change class of dagsim.yaml: what the commit touches")
       ->group(question_group);
+  changed_files_.add_to(app, question_group);
   app.add_option("--branch", study.branch, "Branch of the commit, whose past runs count more")->group(question_group);
   app.add_option("--gate", study.gate, "Job whose completion people wait for")->group(question_group);
   app.add_option("--workflow-file", study.workflow_file, "Which file of a repository's workflows, such as ci.yml")
@@ -112,6 +113,7 @@ void CommonOptions::finish(const Context& context) {
   study.threads = static_cast<unsigned>(parse_count("--threads", typed_.threads, 0, 1024));
   for (const std::string& one : typed_.caches) study.caches.push_back(parse_assumption(one));
   for (const std::string& one : typed_.outputs) study.outputs.push_back(parse_output(one));
+  study.changed_files = changed_files_.read(context);
 }
 
 }  // namespace dagsim::cli

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/changed_files.h"
 #include "cli/command.h"
 #include "cli/usage.h"
 #include "study/plan.h"
@@ -31,8 +32,8 @@ constexpr const char* kExamples =
     "      what is left when the routing job says so\n"
     "  dagsim plan ci.yml --result lint=failure\n"
     "      which jobs still run when lint fails\n"
-    "  git diff --name-only main...HEAD | dagsim plan ci.yml --changed-files -\n"
-    "      whether path filters let these files start it\n"
+    "  dagsim plan ci.yml --diff main...HEAD\n"
+    "      whether path filters let these changes start it, and which jobs they skip\n"
     "  dagsim plan --json ci.yml --event push --context github.json --outputs outputs.json\n"
     "      for a tool: github.json holds {\"github\": {...}}, outputs.json {\"job\": {\"output\": \"value\"}}";
 
@@ -62,9 +63,7 @@ class Plan final : public Command {
     list("--set-output", outputs_, "JOB.OUTPUT=VALUE: one such output; may be repeated");
     list("--input", inputs_, "NAME=VALUE: an input of workflow_dispatch; may be repeated");
     list("--result", results_, "JOB=failure|cancelled|skipped: how a job ends; may be repeated");
-    app->add_option("--changed-files", changed_files_,
-                    "Paths that the commit changes, one a line; - is the standard input")
-        ->type_name("FILE");
+    changed_files_.add_to(*app, "");
     list("--vendor", request_.workflow.vendor,
          "FOLDER with what other repositories define, as FOLDER/owner/repo/ref/path; may be repeated");
     list("--limit", limits_,
@@ -134,14 +133,7 @@ class Plan final : public Command {
     if (!outputs_file_.empty()) {
       study::read_outputs(outputs_file_, context.files.read(outputs_file_), request_, diagnostics);
     }
-    if (changed_files_.empty()) return;
-    const std::string paths = changed_files_ == "-" ? std::string(std::istreambuf_iterator<char>(context.in), {})
-                                                    : context.files.read(changed_files_);
-    request_.changed_files.emplace();
-    for (std::string_view line : split(paths, '\n')) {
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (!line.empty()) request_.changed_files->emplace_back(line);
-    }
+    request_.workflow.changed_files = changed_files_.read(context);
   }
 
   study::PlanRequest request_ = [] {
@@ -152,7 +144,7 @@ class Plan final : public Command {
   bool json_ = false;
   std::string context_file_;
   std::string outputs_file_;
-  std::string changed_files_;
+  ChangedFiles changed_files_;
   std::vector<std::string> outputs_;
   std::vector<std::string> inputs_;
   std::vector<std::string> results_;

@@ -1,8 +1,11 @@
 #include "study/change.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "workflow/path_filters.h"
 
 namespace dagsim::study {
 
@@ -27,6 +30,18 @@ const ChangeClass* find_change(const Project& project, const std::string& name, 
 }
 
 }  // namespace
+
+std::string change_of_files(const Project& project, const std::vector<std::string>& changed_files) {
+  for (const ChangeClass& change : project.changes) {
+    if (change.paths.empty() || changed_files.empty()) continue;
+    const bool holds_all = std::ranges::all_of(changed_files, [&](const std::string& path) {
+      return std::ranges::any_of(change.paths,
+                                 [&](const std::string& glob) { return workflow::glob_means(glob, path); });
+    });
+    if (holds_all) return change.name;
+  }
+  return "";
+}
 
 void add_outputs(const std::vector<std::pair<std::string, std::string>>& pairs, workflow::Request& request,
                  Diagnostics& diagnostics) {

@@ -16,6 +16,9 @@ namespace dagsim::study {
 void apply_change(const Project& project, const std::string& name, workflow::Request& request,
                   Diagnostics& diagnostics);
 
+/// The first class whose `paths` mean every one of the changed files, "" for none.
+std::string change_of_files(const Project& project, const std::vector<std::string>& changed_files);
+
 /// Supplies outputs named "job.output"; a name without a dot is an error.
 void add_outputs(const std::vector<std::pair<std::string, std::string>>& pairs, workflow::Request& request,
                  Diagnostics& diagnostics);

@@ -150,7 +150,7 @@ std::optional<Plan> make_plan(const FileSystem& files, const PlanRequest& reques
   if (!found.has_errors()) {
     workflow::Happening happening = workflow::happening_of(plan.pipeline.contexts.find("github")->object());
     happening.event = plan.pipeline.event;
-    happening.changed_files = request.changed_files;
+    happening.changed_files = workflow_request.changed_files;
     plan.start = workflow::decide(loaded->filters, happening);
     plan.results = model::resolve_results(plan.pipeline, graph, course, found);
     for (size_t i = 0; i < plan.pipeline.jobs.size(); ++i) {

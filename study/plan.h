@@ -21,7 +21,6 @@ struct PlanRequest {
   std::string change;          ///< a change class of dagsim.yaml; outputs given in `workflow` win over its own
   /// Ends of jobs other than success: id path and "failure", "cancelled" or "skipped".
   std::vector<std::pair<std::string, std::string>> results;
-  std::optional<std::vector<std::string>> changed_files;
 };
 
 struct Plan {

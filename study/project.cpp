@@ -61,6 +61,7 @@ void read_changes(Fields& fields, const std::shared_ptr<const SourceFile>& file,
     ChangeClass change;
     change.name = entry.key;
     change.title = inner.text("title");
+    change.paths = inner.texts("paths");
     change.outputs = inner.pairs("outputs");
     change.inputs = inner.pairs("inputs");
     inner.finish();

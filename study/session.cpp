@@ -197,6 +197,20 @@ void warn_of_unknown_branch(const Session& session, Diagnostics& diagnostics) {
 
 }  // namespace
 
+/// Path filters of the trigger may keep the workflow from starting at all.
+void warn_if_not_started(const FileSystem& files, const Session& session, Diagnostics& diagnostics) {
+  Diagnostics ignored;
+  const auto loaded = workflow::load_with_filters(files, session.request, ignored);
+  const expression::Value* github = loaded ? loaded->pipeline.contexts.find("github") : nullptr;
+  if (github == nullptr) return;
+  workflow::Happening happening = workflow::happening_of(github->object());
+  happening.event = loaded->pipeline.event;
+  happening.changed_files = session.request.changed_files;
+  const workflow::TriggerDecision decision = workflow::decide(loaded->filters, happening);
+  if (decision.runs) return;
+  diagnostics.warning("not-started", fmt::format("the changed files don't start the workflow: {}", decision.reason));
+}
+
 workflow::Request make_request(const Question& question, const Project& project, const std::string& path,
                                const std::string& event, const std::string& change_name, Diagnostics& diagnostics) {
   workflow::Request request;
@@ -204,6 +218,7 @@ workflow::Request make_request(const Question& question, const Project& project,
   request.workflow_file = question.workflow_file;
   request.event = event;
   request.vendor = project.vendor;
+  request.changed_files = question.changed_files;
   apply_change(project, change_name, request, diagnostics);
   if (event == "workflow_run") request.contexts.set("github", after_green_push());
   add_outputs(question.outputs, request, diagnostics);
@@ -237,6 +252,7 @@ Question question_of(const std::string& workflow, const Options& options) {
   question.gate = options.gate;
   question.workflow_file = options.workflow_file;
   question.outputs = options.outputs;
+  question.changed_files = options.changed_files;
   question.caches = options.caches;
   return question;
 }
@@ -273,7 +289,11 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
     return std::nullopt;
   }
   session.project = read_project(files, workflow::repository_root(files, question.workflow), found);
-  session.request = make_request(question, session.project, question.workflow, question.event, question.change, found);
+  if (session.question.change.empty() && question.changed_files) {
+    session.question.change = change_of_files(session.project, *question.changed_files);
+  }
+  session.request =
+      make_request(question, session.project, question.workflow, question.event, session.question.change, found);
   std::optional<Expanded> expanded;
   if (!found.has_errors()) expanded = expand(files, session.request, question, session.project, found);
   if (expanded) {
@@ -285,7 +305,8 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
   diagnostics.append(found);
   if (!complete) return std::nullopt;
 
-  if (question.change.empty()) session.question.change = session.project.default_change;
+  if (session.question.change.empty()) session.question.change = session.project.default_change;
+  if (question.changed_files) warn_if_not_started(files, session, diagnostics);
   session.history = std::move(*history);
   session.shapes.push_back({last_part(workflow::repository_root(files, question.workflow)), question.event,
                             session.question.change, session.baseline.pipeline, session.baseline.graph});

@@ -33,6 +33,7 @@ struct Question {
   std::string workflow_file;
   std::vector<std::string> variants;  ///< of a shape, whose runs count as the shape's
   std::vector<std::pair<std::string, std::string>> outputs;
+  std::optional<std::vector<std::string>> changed_files;  ///< paths that the commit changes
   std::vector<std::pair<std::string, model::CacheState>> caches;
 };
 

@@ -30,6 +30,7 @@ struct Options {
   std::string history_before;
   std::string workflow_file;
   std::vector<std::pair<std::string, std::string>> outputs;
+  std::optional<std::vector<std::string>> changed_files;          ///< paths that the commit changes
   std::vector<std::pair<std::string, model::CacheState>> caches;  ///< on top of the scenario's
   bool force = false;  ///< predict although the replay is off by more than 10 %
   bool allow_lost_coverage = false;

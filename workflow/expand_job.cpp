@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "workflow/expansion.h"
+#include "workflow/path_filters.h"
 
 namespace dagsim::workflow {
 
@@ -91,6 +92,32 @@ bool continues_on_error(Expansion& expansion, const JobPlace& place, const Scope
   return false;
 }
 
+/// Outputs of a job that follow from the changed files, where nobody supplies them.
+void derive_path_outputs(Expansion& expansion, const JobPlace& place, Scope scope, const model::Job& job) {
+  if (!expansion.changed_files || place.job.outputs.empty()) return;
+  expression::Object steps;
+  for (const model::Step& step : job.steps) {
+    if (step.id.empty()) continue;
+    const auto given =
+        path_filter_outputs(step, *expansion.changed_files, expansion.documents.files(), place.frame.root);
+    if (!given) continue;
+    expression::Object outputs;
+    for (const auto& [name, value] : *given) outputs.set(name, value);
+    expression::Object entry;
+    entry.set("outputs", std::move(outputs));
+    steps.set(step.id, std::move(entry));
+  }
+  if (steps.empty()) return;
+  scope.contexts.set("steps", std::move(steps));
+  const std::string path = place.frame.path_of(place.job.id.value);
+  for (const Field& output : place.job.outputs) {
+    if (expansion.output(path, output.name.value) != nullptr) continue;
+    if (const std::optional<Value> value = evaluate_known(output.value.value, scope)) {
+      expansion.outputs.push_back({path, output.name.value, expression::to_string(*value)});
+    }
+  }
+}
+
 Draft own_job(Expansion& expansion, const JobPlace& place) {
   Scope scope = make_scope(expansion, place);
   const std::vector<std::string> labels = labels_of(expansion, place, scope);
@@ -100,7 +127,8 @@ Draft own_job(Expansion& expansion, const JobPlace& place) {
   draft.job.timeout_minutes = timeout_of(expansion, place, scope);
   draft.job.continue_on_error = continues_on_error(expansion, place, scope);
   draft.job.concurrency = evaluate_concurrency(expansion, place.job.concurrency, *place.frame.document, scope);
-  draft.job.steps = expand_steps(expansion, place, std::move(scope), labels);
+  draft.job.steps = expand_steps(expansion, place, scope, labels);
+  derive_path_outputs(expansion, place, std::move(scope), draft.job);
   return draft;
 }
 

@@ -84,6 +84,7 @@ struct Expansion {
   bool has_opaque_call = false;        ///< a call hides jobs, so artifacts may come from nowhere
   /// The text of every step that uses an action, by the file and byte where it stands; only looked up, never walked.
   std::map<std::pair<const SourceFile*, uint32_t>, const StepDocument*> step_documents = {};
+  std::optional<std::vector<std::string>> changed_files = {};  ///< Request::changed_files
   size_t job_count = 0;
   size_t leaf_count = 0;
   size_t step_count = 0;

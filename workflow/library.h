@@ -41,6 +41,7 @@ class Library {
           const yaml::Limits& limits = {});
 
   const std::string& root() const { return root_; }
+  const FileSystem& files() const { return files_; }
   /// The vendor folders that exist.
   const std::vector<std::string>& vendor() const { return vendor_; }
 

@@ -144,6 +144,7 @@ std::optional<Loaded> load_with_filters(const FileSystem& files, const Request& 
     if (asked.event.empty()) request.event = usual_event(*document);
     if (std::optional<EventContexts> contexts = event_contexts(*document, request, own)) {
       Expansion expansion{library, own, std::move(*contexts), request.outputs, request.limits};
+      expansion.changed_files = request.changed_files;
       Frame frame;
       frame.document = document;
       frame.root = root;

@@ -25,7 +25,10 @@ struct Request {
   std::vector<std::pair<std::string, std::string>>
       inputs;                   ///< workflow_dispatch inputs; declared defaults fill the rest
   expression::Object contexts;  ///< what is known of `github`, `inputs`, `vars`, …; wins over what is imagined
-  Limits limits;                ///< of the expansion
+  /// Paths that the commit changes, if they are known: outputs of jobs that look at paths follow from them where nobody
+  /// supplies them (path_filters.h).
+  std::optional<std::vector<std::string>> changed_files = {};
+  Limits limits;  ///< of the expansion
   /// Folders that hold what other repositories define: `owner/repo/path@ref` is looked up as
   /// FOLDER/owner/repo/ref/path, in this order and last in `.dagsim/vendor` of the repository. The first that has
   /// owner/repo/ref answers.
