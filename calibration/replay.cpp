@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "calibration/state.h"
 #include "model/schedule.h"
@@ -19,6 +20,22 @@ struct ReplayTimes {
   std::vector<double> seconds;
   std::vector<double> dispatch;
 };
+
+/// The shape as a run executed it: jobs that ran although the change that is asked about skips them count.
+Shape executed(const Shape& shape, const UsedRun& run) {
+  Shape result = shape;
+  for (size_t i = 0; i < run.ran.size(); ++i) {
+    if (run.ran[i] != 0) result.pipeline.jobs[i].presence = model::Presence::Runs;
+  }
+  return result;
+}
+
+bool ran_skipped_jobs(const Shape& shape, const UsedRun& run) {
+  for (size_t i = 0; i < run.ran.size(); ++i) {
+    if (run.ran[i] != 0 && shape.pipeline.jobs[i].presence == model::Presence::Skipped) return true;
+  }
+  return false;
+}
 
 /// The run's own times; what it did not publish lies `deviations` standard errors above where it is thought to lie.
 ReplayTimes times_of(const Calibration::State& state, const UsedRun& run, const Shape& shape, double deviations) {
@@ -66,7 +83,10 @@ Replay replay_runs(const Calibration::State& state) {
   Replay replay;
   std::vector<double> residuals;
   for (const UsedRun& run : state.observations.runs) {
-    const Shape& shape = state.shapes[run.shape];
+    const std::optional<Shape> own = ran_skipped_jobs(state.shapes[run.shape], run)
+                                         ? std::optional(executed(state.shapes[run.shape], run))
+                                         : std::nullopt;
+    const Shape& shape = own ? *own : state.shapes[run.shape];
     const double wall = wall_of(run, shape);
     if (wall <= 0) continue;
     ++replay.walls;

@@ -35,6 +35,14 @@ TEST_CASE("A short pipeline whose hops take next to no time is not held to be mi
   CHECK(std::abs(learned.calibration.replay().median_residual) < 0.05);
 }
 
+TEST_CASE("A job that runs ran counts in their replay although the change that is asked about skips it") {
+  model::Pipeline docs = graph("a, b -> c");
+  docs.jobs[1].presence = model::Presence::Skipped;
+  const Learned learned(ledger({run("1", "a:60 b:120 c:10", 136), run("2", "a:80 b:130 c:10", 146)}), shapes(docs));
+  REQUIRE(learned.calibration.replay().runs.size() == 2);
+  CHECK(std::abs(learned.calibration.replay().median_residual) < 0.05);
+}
+
 TEST_CASE("A wall that is far longer than its published chain is not explained by dispatch") {
   const Learned learned(ledger({run("1", "a:60 b:120", 400), run("2", "a:60 b:120", 400)}), shapes(graph("a -> b")));
   CHECK(learned.calibration.replay().median_residual < -0.4);
