@@ -29,6 +29,9 @@ class Simulate final : public Command {
     app->footer(kExamples);
     app->add_option("workflow", workflow_, "A workflow file, or a folder with .github/workflows")
         ->type_name("WORKFLOW");
+    app->add_flag("--by-change", options_.study.by_change,
+                  "Also predict each kind of change by itself: the classes of dagsim.yaml, else the sets of jobs that "
+                  "past runs ran");
     options_.add_to(*app);
   }
 

@@ -43,6 +43,9 @@ class WhatIf final : public Command {
     app->add_option("--best-set", best_set_,
                     "Also find the set of up to K edits (2 to 6) that gains most together, and the best order")
         ->type_name("K");
+    app->add_flag("--by-change", options_.study.by_change,
+                  "Also predict each kind of change by itself: the classes of dagsim.yaml, else the sets of jobs that "
+                  "past runs ran");
     options_.add_to(*app);
   }
 

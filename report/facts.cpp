@@ -202,6 +202,45 @@ std::string best_set_line(const study::BestSet& best) {
   return text + ".";
 }
 
+std::string class_line(const Prediction& prediction) {
+  if (!prediction.by_change) return "";
+  const study::ByChange& classes = *prediction.by_change;
+  if (!classes.declared) return "Classes are the sets of jobs that past runs ran, with their share of those runs.";
+  return classes.mean ? "Classes are those of dagsim.yaml."
+                      : "Classes are those of dagsim.yaml; without weights there "
+                        "is no mix of them.";
+}
+
+std::vector<std::vector<std::string>> class_rows(const Prediction& prediction) {
+  if (!prediction.by_change) return {};
+  constexpr size_t kMostEdits = 3;
+  const study::ByChange& classes = *prediction.by_change;
+  std::vector<std::string> best;
+  for (const study::EditLine& edit : prediction.edits) {
+    if (best.size() < kMostEdits && edit.verdict != study::Verdict::Illegal) best.push_back(edit.id);
+  }
+  std::vector<std::vector<std::string>> rows = {{"changes", "share", "p50", "p90", "mean"}};
+  rows[0].insert(rows[0].end(), best.begin(), best.end());
+  for (const study::ChangeLine& line : classes.lines) {
+    std::vector<std::string>& row = rows.emplace_back();
+    row = {line.name, line.share ? percent(*line.share) : "", format_duration(line.wall.p50),
+           format_duration(line.wall.p90), format_duration(line.wall.mean)};
+    for (const std::string& id : best) {
+      const auto edit = std::ranges::find(line.edits, id, &std::pair<std::string, std::optional<study::Change>>::first);
+      const bool is_known = edit != line.edits.end() && edit->second;
+      row.push_back(is_known ? format_duration_change(edit->second->mean) : "illegal");
+    }
+  }
+  if (!classes.mean) return rows;
+  std::vector<std::string>& row = rows.emplace_back();
+  row = {"all of these", "", "", "", format_duration(*classes.mean)};
+  for (const std::string& id : best) {
+    const auto edit = std::ranges::find(classes.edits, id, &std::pair<std::string, double>::first);
+    row.push_back(edit == classes.edits.end() ? "" : format_duration_change(edit->second));
+  }
+  return rows;
+}
+
 std::string method_line(const Prediction& prediction) {
   std::string text = fmt::format("{} replications, seed {}", grouped(prediction.replications), prediction.seed);
   if (prediction.wanted_precision > 0) {

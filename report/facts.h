@@ -31,6 +31,12 @@ std::string trade_off_line(const study::Prediction& prediction);
 /// What the best set gains, and out of how many it is the best.
 std::string best_set_line(const study::BestSet& best);
 
+/// The prediction class by class as rows of a table, header first: the class, its share, the wall clock, and what the
+/// best edits do to it; all classes together last, where their shares are known. Empty where it wasn't asked for.
+std::vector<std::vector<std::string>> class_rows(const study::Prediction& prediction);
+/// What the classes are; "" where they weren't asked for.
+std::string class_line(const study::Prediction& prediction);
+
 /// Where the numbers come from that no edit changes: replications, seed, resamples.
 std::string method_line(const study::Prediction& prediction);
 

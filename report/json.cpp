@@ -175,6 +175,54 @@ void write_best_set(JsonWriter& json, const study::BestSet& best) {
   json.end_object();
 }
 
+void write_by_change(JsonWriter& json, const study::ByChange& classes) {
+  const auto optional = [&](const std::optional<double>& value) {
+    if (value) {
+      json.number(*value);
+    } else {
+      json.null();
+    }
+  };
+  json.begin_object();
+  json.key("declared").boolean(classes.declared);
+  json.key("classes").begin_array();
+  for (const study::ChangeLine& line : classes.lines) {
+    json.begin_object();
+    json.key("name").string(line.name);
+    json.key("share");
+    optional(line.share);
+    json.key("runs").integer(line.runs);
+    json.key("wall");
+    write_distribution(json, line.wall);
+    json.key("edits").begin_array();
+    for (const auto& [id, change] : line.edits) {
+      json.begin_object();
+      json.key("id").string(id);
+      json.key("wall_change");
+      if (change) {
+        write_change(json, *change);
+      } else {
+        json.null();
+      }
+      json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+  json.key("mean");
+  optional(classes.mean);
+  json.key("edits").begin_array();
+  for (const auto& [id, mean] : classes.edits) {
+    json.begin_object();
+    json.key("id").string(id);
+    json.key("mean_change").number(mean);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
 std::string document(const Prediction& prediction, const char* schema, bool edits) {
   JsonWriter json;
   json.begin_object();
@@ -194,6 +242,12 @@ std::string document(const Prediction& prediction, const char* schema, bool edit
     } else {
       json.null();
     }
+  }
+  json.key("by_change");
+  if (prediction.by_change) {
+    write_by_change(json, *prediction.by_change);
+  } else {
+    json.null();
   }
   json.key("assumptions").strings(prediction.assumptions);
   json.key("warnings").strings(prediction.warnings);

@@ -37,6 +37,19 @@ std::string best_set(const study::BestSet& best) {
   return out;
 }
 
+std::string classes(const Prediction& prediction) {
+  std::string out = "### By kind of change\n\n";
+  const std::vector<std::vector<std::string>> rows = class_rows(prediction);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (const std::string& text : rows[i]) out += fmt::format("| {} ", markdown_escaped(text));
+    out += "|\n";
+    if (i > 0) continue;
+    for (size_t column = 0; column < rows[i].size(); ++column) out += column == 0 ? "|:--" : "|--:";
+    out += "|\n";
+  }
+  return out + fmt::format("\n{}\n", class_line(prediction));
+}
+
 std::string edit_table(const Prediction& prediction) {
   std::string out =
       fmt::format("| # | edit | wall clock p50 | change ({} interval) | verdict | faster in | minutes |\n",
@@ -161,6 +174,7 @@ std::string markdown_report(const Prediction& prediction, std::string_view comma
   std::string out = fmt::format("## {}\n\n**{}**\n\n", markdown_escaped(title), markdown_escaped(headline(prediction)));
   if (!prediction.edits.empty()) out += edit_table(prediction) + "\n";
   if (prediction.best_set) out += best_set(*prediction.best_set) + "\n";
+  if (prediction.by_change) out += classes(prediction) + "\n";
   out += fmt::format("### Baseline: {}\n\n", markdown_escaped(subject(prediction)));
   out += markdown_facts(baseline_facts(prediction)) + "\n";
   out += markdown_diagram(prediction.baseline) + "\n";

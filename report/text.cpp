@@ -94,6 +94,27 @@ void write_best_set(Page& page, const study::BestSet& best) {
   page.table(table);
 }
 
+/// The prediction for each class of changes.
+void write_classes(Page& page, const Prediction& prediction) {
+  const std::vector<std::vector<std::string>> rows = class_rows(prediction);
+  if (rows.empty()) return;
+  page.blank();
+  page.heading("By kind of change");
+  std::vector<Column> columns;
+  for (const std::string& header : rows.front()) {
+    const bool is_first = columns.empty();
+    columns.push_back({header, is_first ? Align::Left : Align::Right, is_first ? 1U : columns.size() > 4 ? 2U : 0U});
+  }
+  Table table(std::move(columns));
+  for (size_t i = 1; i < rows.size(); ++i) {
+    std::vector<Cell> cells;
+    for (const std::string& text : rows[i]) cells.push_back({text});
+    table.add(std::move(cells));
+  }
+  page.table(table);
+  page.paragraph(class_line(prediction), 2, 2, Style::Dim);
+}
+
 void write_edits(Page& page, const Prediction& prediction) {
   const bool wide = page.width() >= kWide;
   page.blank();
@@ -107,6 +128,7 @@ void write_edits(Page& page, const Prediction& prediction) {
     if (!line.empty()) page.paragraph(line, 2, 2);
   }
   if (prediction.best_set) write_best_set(page, *prediction.best_set);
+  write_classes(page, prediction);
   for (const EditLine& edit : prediction.edits) {
     if (edit.dropped) continue;
     page.blank();
@@ -197,6 +219,7 @@ std::string text_report(const Prediction& prediction, const TextOptions& options
   page.facts(history_facts(prediction.history));
   page.facts(baseline_facts(prediction));
   if (prediction.edits.empty()) {
+    write_classes(page, prediction);
     write_jobs(page, prediction);
   } else {
     write_edits(page, prediction);

@@ -112,7 +112,7 @@ std::optional<Expanded> apply_operations(const FileSystem& files, const Scenario
   result.graph = model::Graph::build(result.pipeline, edited.diagnostics);
   if (edited.diagnostics.has_errors()) return std::nullopt;
   Diagnostics repeated;  // what the baseline already said
-  model::resolve_presence(result.pipeline, result.graph, repeated);
+  resolve_presence(result.pipeline, result.graph, session.question, repeated);
   if (replaces) {
     edited.effects.lost_coverage = model::lost_coverage(session.baseline.pipeline, result.pipeline);
     for (const std::string& kind : edited.effects.lost_coverage) {

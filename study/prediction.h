@@ -163,6 +163,24 @@ struct BestSet {
   uint64_t race_replications = 0;  ///< that it took to find it, over all sets
 };
 
+/// A prediction for the changes of one class.
+struct ChangeLine {
+  std::string name;
+  std::string title;
+  std::optional<double> share;                                       ///< of all changes, where it is known
+  uint32_t runs = 0;                                                 ///< past runs of the class
+  Distribution wall;                                                 ///< of the baseline
+  std::vector<std::pair<std::string, std::optional<Change>>> edits;  ///< id and its change; nothing where illegal
+};
+
+/// A prediction class by class, and for all changes together.
+struct ByChange {
+  bool declared = false;  ///< in dagsim.yaml; else classes are the sets of jobs that past runs ran
+  std::vector<ChangeLine> lines;
+  std::optional<double> mean;  ///< of the baseline over the classes, by their shares, where those are known
+  std::vector<std::pair<std::string, double>> edits;  ///< likewise, the mean change of edits that no class forbids
+};
+
 struct Prediction {
   std::string title;
   std::string workflow;  ///< path
@@ -180,6 +198,7 @@ struct Prediction {
   HistoryLine history;
   PipelineLine baseline;
   std::vector<EditLine> edits;           ///< by rank
+  std::optional<ByChange> by_change;     ///< where it was asked for and there are several classes
   std::optional<BestSet> best_set;       ///< where it was asked for and the scenario has edits that can be combined
   std::vector<std::string> assumptions;  ///< of the baseline
   std::vector<std::string> warnings;

@@ -62,6 +62,7 @@ void read_changes(Fields& fields, const std::shared_ptr<const SourceFile>& file,
     change.name = entry.key;
     change.title = inner.text("title");
     change.paths = inner.texts("paths");
+    change.weight = read_amount(inner, "weight");
     change.outputs = inner.pairs("outputs");
     change.inputs = inner.pairs("inputs");
     inner.finish();

@@ -21,6 +21,7 @@ struct ChangeClass {
   std::string title;
   std::vector<std::pair<std::string, std::string>> outputs;  ///< "job.output" and its value
   std::vector<std::pair<std::string, std::string>> inputs;
+  std::optional<double> weight;    ///< how frequent it is beside the others
   std::vector<std::string> paths;  ///< globs; a commit that changes nothing else is of this class
 };
 

@@ -225,6 +225,18 @@ workflow::Request make_request(const Question& question, const Project& project,
   return request;
 }
 
+void resolve_presence(model::Pipeline& pipeline, const model::Graph& graph, const Question& question,
+                      Diagnostics& diagnostics) {
+  Diagnostics found;
+  model::resolve_presence(pipeline, graph, found);
+  if (!question.ran) return diagnostics.append(found);
+  for (model::Job& job : pipeline.jobs) {
+    if (job.presence != model::Presence::Unknown) continue;
+    job.presence = question.ran->contains(job.stream) ? model::Presence::Runs : model::Presence::Skipped;
+    job.presence_reason = "changes of this class";
+  }
+}
+
 Question question_of(const Scenario& scenario, const Options& options) {
   Question question = question_of(scenario.workflow, options);
   question.history = first_of(options.history, scenario.history);
@@ -253,6 +265,7 @@ Question question_of(const std::string& workflow, const Options& options) {
   question.workflow_file = options.workflow_file;
   question.outputs = options.outputs;
   question.changed_files = options.changed_files;
+  question.ran = options.ran;
   question.caches = options.caches;
   return question;
 }
@@ -269,7 +282,7 @@ std::optional<Expanded> expand(const FileSystem& files, const workflow::Request&
     pipeline->gate = choose_gate(*pipeline, question, project, found);
     model::Graph graph = model::Graph::build(*pipeline, found);
     if (!found.has_errors()) {
-      model::resolve_presence(*pipeline, graph, found);
+      resolve_presence(*pipeline, graph, question, found);
       infer_coverage(*pipeline);
       result = Expanded{std::move(*pipeline), std::move(graph)};
     }

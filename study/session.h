@@ -34,6 +34,7 @@ struct Question {
   std::vector<std::string> variants;  ///< of a shape, whose runs count as the shape's
   std::vector<std::pair<std::string, std::string>> outputs;
   std::optional<std::vector<std::string>> changed_files;  ///< paths that the commit changes
+  std::optional<std::set<std::string>> ran;               ///< streams of jobs that run, of those that are open
   std::vector<std::pair<std::string, model::CacheState>> caches;
 };
 
@@ -53,6 +54,10 @@ struct Session {
   std::optional<calibration::Calibration> calibration;
   bool has_learned_defects = false;  ///< kinds of defects come from red runs, not from dagsim.yaml
 };
+
+/// Which jobs run: by their conditions and, where those leave it open, by what the question says of them.
+void resolve_presence(model::Pipeline& pipeline, const model::Graph& graph, const Question& question,
+                      Diagnostics& diagnostics);
 
 /// The command line's word before the scenario's.
 Question question_of(const Scenario& scenario, const Options& options);

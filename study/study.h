@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,9 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> outputs;
   std::optional<std::vector<std::string>> changed_files;          ///< paths that the commit changes
   std::vector<std::pair<std::string, model::CacheState>> caches;  ///< on top of the scenario's
-  bool force = false;  ///< predict although the replay is off by more than 10 %
+  bool by_change = false;                                         ///< also predict each change class by itself
+  std::optional<std::set<std::string>> ran;  ///< streams of the jobs that run, of those on which past runs decide
+  bool force = false;                        ///< predict although the replay is off by more than 10 %
   bool allow_lost_coverage = false;
   std::function<void(double)> progress;
 };

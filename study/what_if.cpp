@@ -9,6 +9,7 @@
 
 #include "calibration/observation.h"
 #include "study/best_set.h"
+#include "study/change_classes.h"
 #include "study/compare.h"
 #include "study/edited.h"
 #include "study/findings.h"
@@ -168,6 +169,67 @@ Prediction predict(const Study& study, const std::string& title, const Options& 
   return prediction;
 }
 
+/// The means over all classes.
+void mix(ByChange& classes) {
+  double shares = 0;
+  for (const ChangeLine& line : classes.lines) {
+    if (!line.share) return;
+    shares += *line.share;
+  }
+  if (shares <= 0) return;
+  classes.mean = 0;
+  for (const ChangeLine& line : classes.lines) *classes.mean += *line.share / shares * line.wall.mean;
+  for (size_t i = 0; i < classes.lines.front().edits.size(); ++i) {
+    double sum = 0;
+    bool is_legal = true;
+    for (const ChangeLine& line : classes.lines) {
+      is_legal = is_legal && line.edits[i].second;
+      if (line.edits[i].second) sum += *line.share / shares * line.edits[i].second->mean;
+    }
+    if (is_legal) classes.edits.emplace_back(classes.lines.front().edits[i].first, sum);
+  }
+}
+
+/// Every class as a study of its own.
+std::optional<ByChange> by_change(const FileSystem& files, const Scenario& scenario, const Options& options,
+                                  const Study& study, Diagnostics& diagnostics) {
+  ByChange result;
+  result.declared = !study.session.project.changes.empty();
+  for (const AskedClass& asked : change_classes(study.session)) {
+    Options own = options;
+    own.best_set = 1;
+    own.progress = {};
+    own.ran = asked.ran;
+    if (!asked.ran) own.change = asked.name;
+    Diagnostics found;
+    const std::optional<Study> part = run_study(files, scenario, own, found);
+    if (!part) {
+      Diagnostic& failed =
+          diagnostics.warning("no-class", fmt::format("nothing could be predicted for changes \"{}\"", asked.name));
+      for (const Diagnostic& one : found.list()) {
+        if (one.severity == Severity::Error) failed.notes.push_back({one.message, one.where});
+      }
+      continue;
+    }
+    const Prediction prediction = predict(*part, scenario.title, own);
+    ChangeLine line{asked.name, asked.title, asked.share, asked.runs, prediction.baseline.wall, {}};
+    for (const EditSpec& spec : scenario.edits) {
+      const auto edit = std::ranges::find(prediction.edits, spec.id, &EditLine::id);
+      const bool is_legal = edit != prediction.edits.end() && edit->verdict != Verdict::Illegal;
+      line.edits.emplace_back(spec.id, is_legal ? std::optional(edit->wall_change) : std::nullopt);
+    }
+    result.lines.push_back(std::move(line));
+  }
+  if (result.lines.size() < 2) {
+    diagnostics.note("one-class",
+                     "there is only one class of changes: dagsim.yaml declares no others, and past runs "
+                     "all ran the same jobs");
+    return std::nullopt;
+  }
+  mix(result);
+  return result;
+}
+
 std::map<std::string, double> means_of(const PipelineLine& line) {
   std::map<std::string, double> means;
   for (const JobLine& job : line.jobs) means[job.key] = job.mean;
@@ -214,6 +276,12 @@ std::optional<Prediction> what_if(const FileSystem& files, const Scenario& scena
   diagnostics.append(found);
   if (!study) return std::nullopt;
   Prediction prediction = predict(*study, scenario.title, options);
+  if (options.by_change) {
+    Diagnostics said;
+    prediction.by_change = by_change(files, scenario, options, *study, said);
+    diagnostics.append(said);
+    found.append(said);
+  }
   prediction.diagnostics = std::move(found);
   return prediction;
 }
