@@ -34,6 +34,7 @@ struct Shape {
   std::string change;  ///< "" for any
   model::Pipeline pipeline;
   model::Graph graph;
+  bool is_usual = true;  ///< runs whose change class is unknown may have been of this one
 };
 
 /// How the words of a history are to be read (dagsim.yaml).

@@ -225,11 +225,14 @@ class Observer {
     if (is_of_another_workflow(run)) return leave_out(kOfAnotherWorkflow);
     if (!run.variant.empty()) return leave_out("ran a variant of its shape");
     if (run.shape.empty()) return shapes_recorded_ ? leave_out("shape not recorded") : std::optional<uint32_t>(0);
-    for (uint32_t i = 0; i < shapes_.size(); ++i) {
-      const Shape& shape = shapes_[i];
-      if (shape.name == run.shape && (shape.event.empty() || shape.event == run.event) &&
-          (shape.change.empty() || run.change.empty() || shape.change == run.change)) {
-        return i;
+    // A run of a class that no shape has been expanded for goes to the shape of any.
+    for (const bool exact : {true, false}) {
+      for (uint32_t i = 0; i < shapes_.size(); ++i) {
+        const Shape& shape = shapes_[i];
+        const bool same_event = shape.event.empty() || shape.event == run.event;
+        const bool same_change =
+            shape.change == run.change || (run.change.empty() ? shape.is_usual : !exact && shape.change.empty());
+        if (shape.name == run.shape && same_event && same_change) return i;
       }
     }
     return leave_out("shape \"" + run.shape + "\" not at hand");

@@ -69,6 +69,12 @@ std::string choose_gate(const model::Pipeline& pipeline, const Question& questio
   return best;
 }
 
+/// Whether the change that is asked about is the one that runs are taken to be of where nobody says more.
+bool is_usual_change(const Session& session) {
+  const std::string& usual = session.project.default_change;
+  return usual.empty() || session.question.change == usual;
+}
+
 /// The shapes that the history's runs executed, beside the pipeline itself: folders of that name next to the
 /// repository.
 void add_shapes(const FileSystem& files, Session& session) {
@@ -82,7 +88,8 @@ void add_shapes(const FileSystem& files, Session& session) {
     if (root.empty() || !files.is_directory(path)) continue;
     Diagnostics ignored;  // what is wrong with another shape only costs its runs, which are then counted as left out
     const std::string event_or = first_of(event, session.question.event);
-    const std::string known_change = session.project.find_change(change) != nullptr ? change : session.question.change;
+    const std::string usual = first_of(session.project.default_change, session.question.change);
+    const std::string known_change = session.project.find_change(change) != nullptr ? change : usual;
     const workflow::Request request =
         make_request(session.question, session.project, path, event_or, known_change, ignored);
     if (std::optional<Expanded> expanded = expand(files, request, session.question, session.project, ignored)) {
@@ -322,7 +329,8 @@ std::optional<Session> open_session(const FileSystem& files, const Question& que
   if (question.changed_files) warn_if_not_started(files, session, diagnostics);
   session.history = std::move(*history);
   session.shapes.push_back({last_part(workflow::repository_root(files, question.workflow)), question.event,
-                            session.question.change, session.baseline.pipeline, session.baseline.graph});
+                            session.question.change, session.baseline.pipeline, session.baseline.graph,
+                            is_usual_change(session)});
   add_shapes(files, session);
   Diagnostics learned;
   session.calibration = calibration::Calibration::learn(

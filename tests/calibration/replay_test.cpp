@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "calibration/calibration.h"
+#include "calibration/observation.h"
 #include "tests/calibration/fitting_testing.h"
 #include "tests/catch.h"
 
@@ -41,6 +42,23 @@ TEST_CASE("A job that runs ran counts in their replay although the change that i
   const Learned learned(ledger({run("1", "a:60 b:120 c:10", 136), run("2", "a:80 b:130 c:10", 146)}), shapes(docs));
   REQUIRE(learned.calibration.replay().runs.size() == 2);
   CHECK(std::abs(learned.calibration.replay().median_residual) < 0.05);
+}
+
+TEST_CASE("A run of unknown change class is of the usual one, not of the one that is asked about") {
+  model::Pipeline docs = graph("route, build -> gate");
+  docs.jobs[1].presence = model::Presence::Skipped;
+  Shape asked = shape(docs, "s");
+  asked.change = "docs";
+  asked.is_usual = false;
+  RunRecord unknown = run("1", "route:10 build:200", 210);
+  unknown.shape = "s";
+  RunRecord own = run("2", "route:10", 13);
+  own.shape = "s";
+  own.change = "docs";
+  const Learned learned(ledger({unknown, own}), {asked, shape(graph("route, build -> gate"), "s")});
+  REQUIRE(learned.calibration.observations().runs.size() == 2);
+  CHECK(learned.calibration.observations().runs[0].shape == 1);
+  CHECK(learned.calibration.observations().runs[1].shape == 0);
 }
 
 TEST_CASE("A wall that is far longer than its published chain is not explained by dispatch") {
