@@ -110,6 +110,8 @@ Calibration Calibration::learn(const History& history, std::vector<Shape> shapes
   }
   learn_run_factors(state->observations, state->estimator, state->run_factor, state->shared_variance);
   state->donors = find_donors(state->estimator.groups(), state->observations.runs.size());
+  state->failure_points =
+      find_failure_points(state->observations, state->shapes.front().pipeline, state->shapes.front().graph);
   state->replay = replay_runs(*state);
   state->summary = summarise(*state);
   return Calibration(std::move(state));
@@ -120,6 +122,9 @@ const Replay& Calibration::replay() const {
 }
 const Summary& Calibration::summary() const {
   return state_->summary;
+}
+const FailurePoints& Calibration::failure_points() const {
+  return state_->failure_points;
 }
 const Observations& Calibration::observations() const {
   return state_->observations;

@@ -16,8 +16,9 @@
 
 namespace dagsim::calibration {
 
-struct LevelChange;   // drift.h
-struct Observations;  // observation.h
+struct FailurePoints;  // failure_points.h
+struct LevelChange;    // drift.h
+struct Observations;   // observation.h
 
 using history::Conclusion;
 using history::History;
@@ -98,6 +99,8 @@ class Calibration {
 
   const Replay& replay() const;
   const Summary& summary() const;
+  /// Where in their lives jobs failed (failure_points.h).
+  const FailurePoints& failure_points() const;
   /// What was matched, with times moved to today's levels.
   const Observations& observations() const;
   /// The lasting changes that were found on the way.

@@ -312,6 +312,7 @@ class Observer {
       if (record.conclusion != Conclusion::Failure) continue;
       for (const model::JobId job : matchers_[0].match(record.name)) {
         red.legs.push_back(newest_name(shapes_[0].pipeline.job(job).stream, vocabulary_));
+        red.seconds.push_back(record.seconds.high);
       }
       if (!record.start) continue;
       const double end = *record.start + record.seconds.high;

@@ -64,6 +64,7 @@ struct AsideObservation {
 /// A run that failed, and which jobs of the pipeline at hand did.
 struct RedRun {
   std::vector<std::string> legs;    ///< names as in Observation::leg
+  std::vector<double> seconds;      ///< that each ran until it failed
   std::optional<double> first_red;  ///< seconds from the run's start to the first end of a failed job, if known
 };
 

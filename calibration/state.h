@@ -8,6 +8,7 @@
 #include "calibration/calibration.h"
 #include "calibration/drift.h"
 #include "calibration/estimate.h"
+#include "calibration/failure_points.h"
 #include "calibration/inference.h"
 #include "calibration/observation.h"
 
@@ -24,6 +25,7 @@ struct Calibration::State {
   std::vector<double> run_factor;  ///< by used run: how much slower (in ln) its jobs were than their group, shrunk
   std::vector<std::vector<uint32_t>> donors;  ///< by used run (donors.h)
   double shared_variance = 0;  ///< share of the variance that the run factor carries (intra-class correlation)
+  FailurePoints failure_points;
   Replay replay;
   Summary summary;
 

@@ -138,7 +138,9 @@ model::Timing Calibration::timing(const model::Pipeline& pipeline, const model::
                                   const CacheAssumptions& caches) const {
   const RowTable rows = make_rows(state_->observations, pipeline, caches);
   const Scene scene{*state_, pipeline, graph, rows};
-  return TimingBuilder(scene).build();
+  model::Timing timing = TimingBuilder(scene).build();
+  timing.failure_points = state_->failure_points.shares;
+  return timing;
 }
 
 }  // namespace dagsim::calibration

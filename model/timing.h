@@ -67,11 +67,16 @@ struct JobTiming {
   uint32_t observations = 0;  ///< durations of this job that were measured in the states it can see
 };
 
+constexpr size_t kFailurePoints = 256;
+
 struct Timing {
   std::vector<Row> rows;
   std::vector<Law> laws;
   std::vector<Assumption> assumptions;
   std::vector<JobTiming> jobs;  ///< by JobId
+  /// Equally likely shares of a job's time at which its failure shows, kFailurePoints of them, each 0 or more; empty:
+  /// the cube root of a uniform share. All variants of a simulation have the same.
+  std::vector<float> failure_points = {};
 };
 
 }  // namespace dagsim::model

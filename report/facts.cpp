@@ -154,6 +154,10 @@ std::vector<Fact> baseline_facts(const Prediction& prediction) {
       if (history.red_runs < kFewRedRuns) learned += "; few, so shares are rough";
       lines.push_back(std::move(learned));
     }
+    if (history.told_failures > 0) {
+      lines.push_back(fmt::format("a failure shows after {} of its job's time at the median, by {}",
+                                  percent(history.failure_median), count(history.told_failures, "red run")));
+    }
     facts.push_back({"First red", std::move(lines)});
   }
   std::string minutes = amount(baseline.minutes) + " as billed";

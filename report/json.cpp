@@ -326,6 +326,8 @@ void write_history(JsonWriter& json, const study::HistoryLine& history) {
   }
   json.key("measured_walls").integer(history.measured_walls);
   json.key("red_runs").integer(history.red_runs);
+  json.key("told_failures").integer(history.told_failures);
+  json.key("failure_median").number(history.failure_median);
   json.key("measured_first_red");
   if (history.measured_first_red) {
     write_distribution(json, *history.measured_first_red);

@@ -118,7 +118,11 @@ void Block::draw_fractions(uint64_t number) {
   for (size_t i = 0; i < program_.fractions.size(); ++i) {
     program_.fractions[i].fill(number * (kBlock / 2), std::span(bits_).first(kBlock / 2));
     spread_halves(Lanes<uint32_t>(bits_));
-    cube_roots(Lanes<const uint32_t>(bits_), fractions_[i]);
+    if (program_.failure_points.empty()) {
+      cube_roots(Lanes<const uint32_t>(bits_), fractions_[i]);
+    } else {
+      pick(program_.failure_points.data(), Lanes<const uint32_t>(bits_), fractions_[i]);
+    }
   }
 }
 

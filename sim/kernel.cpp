@@ -229,6 +229,10 @@ DAGSIM_FOR_EACH_CPU void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out
   }
 }
 
+void pick(const float* table, Lanes<const uint32_t> bits, Lanes<float> out) {
+  for (size_t i = 0; i < kBlock; ++i) out[i] = table[bits[i] >> 24];
+}
+
 DAGSIM_FOR_EACH_CPU void spread_halves(Lanes<uint32_t> bits) {
   constexpr uint32_t kMiddle = 0x8000;
   for (size_t i = 0; i < kBlock / 2; ++i) {

@@ -63,6 +63,9 @@ void spread_halves(Lanes<uint32_t> bits);
 /// Cube roots of uniforms in (0, 1): the distribution of the largest of three uniforms. Relative error at most 3e-5.
 void cube_roots(Lanes<const uint32_t> bits, Lanes<float> out);
 
+/// out = one of the 256 numbers of `table`, each as likely as any other.
+void pick(const float* table, Lanes<const uint32_t> bits, Lanes<float> out);
+
 /// sum += coefficient * draw.
 void add_scaled(float coefficient, Lanes<const float> draw, Lanes<float> sum);
 /// factor * seconds to the nearest tick, cut to [0, most].

@@ -209,7 +209,9 @@ class VariantCompiler {
         return glob_match(glob, job.id) || glob_match(glob, job.key);
       };
       if (out_.node[i] != kNone && std::any_of(kind.jobs.begin(), kind.jobs.end(), covers)) {
-        defect.covers.push_back({i, builder_.fraction("failure/" + kind.name + "/" + job.stream)});
+        // One defect strikes all its jobs at the same point, as far as past runs tell where.
+        const std::string own = timing_.failure_points.empty() ? "/" + job.stream : "";
+        defect.covers.push_back({i, builder_.fraction("failure/" + kind.name + own)});
       }
     }
     out_.defects.push_back(std::move(defect));
@@ -340,6 +342,18 @@ void lay_out_nodes(Program& program) {
   }
 }
 
+std::vector<float> failure_points(const std::vector<Variant>& variants) {
+  const std::vector<float>& points = variants.front().timing->failure_points;
+  for (const Variant& variant : variants) {
+    if (variant.timing->failure_points != points) throw std::domain_error("variants differ in their failure points");
+  }
+  const auto is_bad = [](float share) { return !std::isfinite(share) || share < 0; };
+  if ((!points.empty() && points.size() != model::kFailurePoints) || std::ranges::any_of(points, is_bad)) {
+    throw std::domain_error(fmt::format("failure points must be {} numbers of 0 or more", model::kFailurePoints));
+  }
+  return points;
+}
+
 }  // namespace
 
 Program compile(const std::vector<Variant>& variants, uint64_t seed) {
@@ -349,6 +363,7 @@ Program compile(const std::vector<Variant>& variants, uint64_t seed) {
   }
   check_rows(variants);
   builder.program.rows = &variants.front().timing->rows;
+  builder.program.failure_points = failure_points(variants);
   for (const Variant& variant : variants) {
     builder.program.variants.push_back(VariantCompiler(builder, variant).compile());
   }

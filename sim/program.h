@@ -123,6 +123,7 @@ struct Program {
   uint32_t wait_jobs = 0;              ///< of the largest variant with waits
   std::vector<uint32_t> common_nodes;  ///< of several variants, in order
   std::vector<stats::Stream> fractions;
+  std::vector<float> failure_points;  ///< Timing::failure_points
   std::vector<VariantProgram> variants;
   int32_t longest_time = 0;  ///< ticks; a dispatch or duration is cut to it, so that no chain overflows
 };

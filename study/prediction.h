@@ -139,8 +139,10 @@ struct HistoryLine {
   uint32_t measured_walls = 0;
   uint32_t red_runs = 0;  ///< that kinds of defects were learned from; 0 where dagsim.yaml names them
   std::optional<Distribution> measured_first_red;  ///< of those, at least two
-  uint32_t branch_runs = 0;                        ///< used runs of the branch that is asked about
-  double branch_share = 0;                         ///< of the weight of all runs
+  uint32_t told_failures = 0;  ///< red runs that tell where in a job's time its failure shows; 0: the usual law
+  double failure_median = 0;   ///< share of the job's usual time, of those
+  uint32_t branch_runs = 0;    ///< used runs of the branch that is asked about
+  double branch_share = 0;     ///< of the weight of all runs
 };
 
 /// One more edit of the best set.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "calibration/failure_points.h"
 #include "history/history.h"
 #include "history/store.h"
 #include "study/change.h"
@@ -365,6 +366,9 @@ HistoryLine history_line(const Session& session) {
   line.dispatch_median = summary.dispatch_median;
   line.dispatch_origin = model::to_string(summary.dispatch_origin);
   line.measured_walls = static_cast<uint32_t>(summary.measured_walls.size());
+  const calibration::FailurePoints& points = session.calibration->failure_points();
+  line.told_failures = points.failures;
+  line.failure_median = points.median;
   if (session.has_learned_defects) {
     const std::vector<calibration::RedRun>& red = session.calibration->observations().red_runs;
     line.red_runs = static_cast<uint32_t>(red.size());

@@ -16,7 +16,7 @@ std::string learned(const std::string& drawing, const std::vector<std::vector<st
   pipeline.gate = gate;
   Diagnostics diagnostics;
   calibration::Observations observations;
-  for (const std::vector<std::string>& legs : runs) observations.red_runs.push_back({legs, std::nullopt});
+  for (const std::vector<std::string>& legs : runs) observations.red_runs.push_back({legs, {}, std::nullopt});
   std::string text;
   for (const model::DefectKind& kind :
        learn_defects(observations, pipeline, model::Graph::build(pipeline, diagnostics))) {
