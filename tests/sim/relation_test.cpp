@@ -197,6 +197,30 @@ TEST_CASE(
   CHECK(both.shown_by[0] + both.shown_by[1] == Approx(1));
 }
 
+TEST_CASE("Where past runs tell when jobs fail, all jobs that catch a defect fail at the same share of their life") {
+  Example example;
+  example.job("a", 100).job("slow", 1000).defect("both", {"slow", "a"});
+  example.timing.failure_points.assign(model::kFailurePoints / 2, 0.25F);
+  example.timing.failure_points.resize(model::kFailurePoints, 1.5F);
+  const FirstRed red = run(example, 1 << 16).first_red.front();
+  CHECK(red.shown_by == std::vector<double>{1, 0});
+  CHECK(std::ranges::all_of(red.seconds, [](float s) { return s == 25 || s == 150; }));
+  CHECK(mean_of(red.seconds) == Approx(87.5).margin(5 * 62.5 / 256));
+}
+
+TEST_CASE("Failure points that are no shares, too few, or another variant's are refused") {
+  Example example;
+  example.job("a", 100).defect("d", {"a"});
+  example.timing.failure_points = {0.5F};
+  CHECK_THROWS_AS(run(example), std::domain_error);
+  example.timing.failure_points.assign(model::kFailurePoints, -1.0F);
+  CHECK_THROWS_AS(run(example), std::domain_error);
+  example.timing.failure_points.assign(model::kFailurePoints, 0.5F);
+  Example other;
+  other.job("a", 100).defect("d", {"a"});
+  CHECK_THROWS_AS(run_all({&example, &other}, many()), std::domain_error);
+}
+
 TEST_CASE("A defect that no running job catches is never red") {
   Example example;
   example.job("a", 100).job("b", 50).skip("b").defect("lost", {"b"}).defect("unknown", {"nobody*"});
