@@ -409,14 +409,18 @@ bool same_machine(const model::Job& job, const model::Job& other) {
 
 std::vector<Cover> find_covers(const model::Pipeline& pipeline) {
   std::vector<std::vector<Duty>> duties;
-  for (const model::Job& job : pipeline.jobs) duties.push_back(duties_of(job));
+  std::vector<std::pair<std::string, bool>> machines;
+  for (const model::Job& job : pipeline.jobs) {
+    duties.push_back(duties_of(job));
+    machines.push_back(machine_of(job));
+  }
   std::vector<Cover> covers;
   for (uint32_t job = 0; job < duties.size(); ++job) {
     if (duties[job].empty()) continue;
     for (uint32_t other = 0; other < duties.size(); ++other) {
       const model::Job& by = pipeline.jobs[other];
       const bool runs_too = by.presence == model::Presence::Runs || by.condition == pipeline.jobs[job].condition;
-      if (other == job || !runs_too || !same_machine(pipeline.jobs[job], by)) continue;
+      if (other == job || !runs_too || machines[job] != machines[other]) continue;
       if (std::optional<std::string> what = covered_by(duties[job], duties[other])) {
         covers.push_back({model::JobId{job}, model::JobId{other}, std::move(*what)});
       }

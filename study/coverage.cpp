@@ -70,13 +70,18 @@ std::vector<InferredCatch> caught_by_inference(const Pipeline& before, const Pip
 
 std::vector<LostCheck> lost_checks(const Pipeline& before, const Pipeline& after) {
   std::vector<LostCheck> lost;
+  std::vector<std::pair<const model::Job*, std::vector<Duty>>> left;
   for (const model::Job& job : before.jobs) {
     if (job.presence == model::Presence::Skipped || has_job(after, job.id)) continue;
+    if (left.empty()) {
+      for (const model::Job& other : after.jobs) {
+        if (other.presence != model::Presence::Skipped) left.emplace_back(&other, duties_of(other));
+      }
+    }
     for (const Duty& duty : duties_of(job)) {
-      const bool is_covered = std::ranges::any_of(after.jobs, [&](const model::Job& other) {
-        if (other.presence == model::Presence::Skipped || !same_machine(job, other)) return false;
-        const std::vector<Duty> duties = duties_of(other);
-        return std::ranges::any_of(duties, [&](const Duty& one) { return one.always && covers(one, duty); });
+      const bool is_covered = std::ranges::any_of(left, [&](const auto& other) {
+        return same_machine(job, *other.first) &&
+               std::ranges::any_of(other.second, [&](const Duty& one) { return one.always && covers(one, duty); });
       });
       if (!is_covered) lost.push_back({job.key, duty.text});
     }
