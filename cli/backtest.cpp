@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kDescription =
     "Hold predictions against what was measured.\n\n"
     "For a WORKFLOW (a file, or a folder with .github/workflows) the history is cut again and again: runs before the "
-    "cut predict those after it, of the whole pipeline and of random parts of it, beside three simple ways to predict. "
+    "cut predict those after it, of the whole pipeline and of random parts of it, beside four simple ways to predict. "
     "For a SCENARIO each edit with a measured outcome is predicted from the runs before it.";
 constexpr const char* kExamples =
     "Examples:\n"

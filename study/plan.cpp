@@ -142,16 +142,13 @@ std::optional<Plan> make_plan(const FileSystem& files, const PlanRequest& reques
   std::optional<workflow::Loaded> loaded = workflow::load_with_filters(files, workflow_request, diagnostics);
   if (!loaded) return std::nullopt;
   Plan plan;
+  plan.start = workflow::decide_start(*loaded, workflow_request);
   plan.pipeline = std::move(loaded->pipeline);
   Diagnostics found;
   const model::Graph graph = model::Graph::build(plan.pipeline, found);
   model::Course course;
   for (const auto& [job, result] : request.results) apply_result(job, result, plan.pipeline, course, found);
   if (!found.has_errors()) {
-    workflow::Happening happening = workflow::happening_of(plan.pipeline.contexts.find("github")->object());
-    happening.event = plan.pipeline.event;
-    happening.changed_files = workflow_request.changed_files;
-    plan.start = workflow::decide(loaded->filters, happening);
     plan.results = model::resolve_results(plan.pipeline, graph, course, found);
     for (size_t i = 0; i < plan.pipeline.jobs.size(); ++i) {
       plan.pipeline.jobs[i].presence = plan.results.jobs[i].presence;

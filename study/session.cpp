@@ -209,12 +209,8 @@ void warn_of_unknown_branch(const Session& session, Diagnostics& diagnostics) {
 void warn_if_not_started(const FileSystem& files, const Session& session, Diagnostics& diagnostics) {
   Diagnostics ignored;
   const auto loaded = workflow::load_with_filters(files, session.request, ignored);
-  const expression::Value* github = loaded ? loaded->pipeline.contexts.find("github") : nullptr;
-  if (github == nullptr) return;
-  workflow::Happening happening = workflow::happening_of(github->object());
-  happening.event = loaded->pipeline.event;
-  happening.changed_files = session.request.changed_files;
-  const workflow::TriggerDecision decision = workflow::decide(loaded->filters, happening);
+  if (!loaded) return;
+  const workflow::TriggerDecision decision = workflow::decide_start(*loaded, session.request);
   if (decision.runs) return;
   diagnostics.warning("not-started", fmt::format("the changed files don't start the workflow: {}", decision.reason));
 }

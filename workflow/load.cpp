@@ -160,6 +160,13 @@ std::optional<Loaded> load_with_filters(const FileSystem& files, const Request& 
   return loaded;
 }
 
+TriggerDecision decide_start(const Loaded& loaded, const Request& request) {
+  Happening happening = happening_of(loaded.pipeline.contexts.find("github")->object());
+  happening.event = loaded.pipeline.event;
+  happening.changed_files = request.changed_files;
+  return decide(loaded.filters, happening);
+}
+
 std::optional<model::Pipeline> load(const FileSystem& files, const Request& request, Diagnostics& diagnostics) {
   std::optional<Loaded> loaded = load_with_filters(files, request, diagnostics);
   return loaded ? std::optional(std::move(loaded->pipeline)) : std::nullopt;

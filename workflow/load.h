@@ -49,6 +49,9 @@ struct Loaded {
 /// The same as load; an empty event of the request means pull_request, else push, else the first of the workflow.
 std::optional<Loaded> load_with_filters(const FileSystem& files, const Request& request, Diagnostics& diagnostics);
 
+/// Whether the event of a request starts what was loaded for it, as far as branch and changed files are known.
+TriggerDecision decide_start(const Loaded& loaded, const Request& request);
+
 /// The root of the repository that `path` lies in: the folder itself, or the folder above `.github`; "" when there is
 /// none.
 std::string repository_root(const FileSystem& files, const std::string& path);
